@@ -1,0 +1,60 @@
+"""Study how media frame an issue: who says what, in which pattern, how often, how sure.
+
+Importing the package is light: each name below is loaded from its module on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from framing.attribution import claims as claims
+    from framing.datasets import load_corpus as load_corpus
+    from framing.documents import read as read
+    from framing.encoder import Encoder as Encoder
+    from framing.encoder import embed as embed
+    from framing.errors import FramingError as FramingError
+    from framing.patterns import Patterns as Patterns
+    from framing.patterns import discover as discover
+    from framing.prevalence import shares as shares
+    from framing.projection import project as project
+    from framing.segmentation import sentences as sentences
+    from framing.voices import read_voices as read_voices
+    from framing.voices import unmatched as unmatched
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Encoder": "encoder",
+    "FramingError": "errors",
+    "Patterns": "patterns",
+    "claims": "attribution",
+    "discover": "patterns",
+    "embed": "encoder",
+    "load_corpus": "datasets",
+    "project": "projection",
+    "read": "documents",
+    "read_voices": "voices",
+    "sentences": "segmentation",
+    "shares": "prevalence",
+    "unmatched": "voices",
+}
+_MODULES = ("plots", "words")
+
+__all__ = [*sorted(_HOME), *_MODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(importlib.import_module(f"framing.{_HOME[name]}"), name)
+    elif name in _MODULES:
+        value = importlib.import_module(f"framing.{name}")
+    else:
+        raise AttributeError(f"module 'framing' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
