@@ -40,6 +40,9 @@ def execute(path: Path) -> Any:
         notebook,
         timeout=SECONDS,
         kernel_name="python3",
+        # The kernel listens on this machine only, and lives for a minute: its note that others
+        # on the machine could listen in would stand in every log.
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,
     )

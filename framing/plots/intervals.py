@@ -72,7 +72,7 @@ def shares(
         [shortened((names or {}).get(label, _label_text(label)), 32) for label in blocks.index],
     )
     ax.set_ylim(rows["y"].max() + 0.9, rows["y"].min() - 0.9)
-    ax.set_xlim(0, 1)
+    ax.set_xlim(0, _reach(table))
     ax.set_xlabel(
         f"share of claims ({result.settings['level']:.0%} interval, "
         f"clusters: {plain(result.settings['cluster'])})"
@@ -81,6 +81,12 @@ def shares(
     ax.tick_params(axis="y", length=0)
     _legend(ax, table, by, chosen)
     return ax
+
+
+def _reach(table: pd.DataFrame) -> float:
+    """The next tenth above all that is drawn; shares always start at 0."""
+    most = np.nanmax(table[["estimate", "high"]].to_numpy(dtype=float))
+    return float(min(1.0, np.ceil(most * 10) / 10) or 1.0)
 
 
 def _label_text(label: Any) -> str:
