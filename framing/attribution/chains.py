@@ -1,0 +1,134 @@
+"""Who said it and who carried it: the links of each attribution, inner to outer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from framing.attribution.spans import Attribution, Span
+
+__all__ = ["Chain", "chains", "speaker_span"]
+
+# Places of speaking that carry nothing on: audiences, platforms, the speaker's own channels.
+_NO_LINK = re.compile(
+    r"\b(reporters?|journalists?|lawmakers|parliament|viewers|telegram|twitter|x|"
+    r"facebook|instagram|"
+    r"youtube|tiktok|truth social|social media|website|channel|account|address|me|us|"
+    r"him|her|them|you|"
+    r"supporters|newsmen|delegates|council|assembly|congress|senate|people|allies|counterpart)\b",
+    re.IGNORECASE,
+)
+_OUTLET = re.compile(
+    r"\b(news|times|post|tv|television|radio|press|agency|newspaper|daily|journal|"
+    r"magazine|media|outlet|"
+    r"broadcaster|gazette|herald|tribune|telegraph|mail|weekly|today|network|observer|"
+    r"chronicle|courier|"
+    r"monitor|bulletin|dispatch|wire|reuters|bloomberg)\b",
+    re.IGNORECASE,
+)
+_AFTER_HEAD = re.compile(r"\s*(?:[,;(–—]|--|\s-\s|\bwho\b|\bwhich\b|\bwhose\b)")
+_LEADING = re.compile(r"(?:with|to|by|from)\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One attribution with its speaker and the links that passed its content on."""
+
+    attribution: Attribution
+    speaker: Span | None
+    carriers: tuple[Span, ...]
+
+
+def speaker_span(text: str, source: Span) -> Span:
+    """Cut an apposition or a relative clause off a source ("Peskov, the Kremlin spokesman")."""
+    words = source.of(text)
+    cut = _AFTER_HEAD.search(words, 1)
+    end = cut.start() if cut is not None and cut.start() > 0 else len(words)
+    return Span(source.start, source.start + len(words[:end].rstrip()))
+
+
+def is_outlet(name: str, voice_of: Callable[[str], str]) -> bool:
+    """Tell whether a name is that of a news outlet, by the voice table or by its words."""
+    return voice_of(name).endswith("_media") or _OUTLET.search(name) is not None
+
+
+def chains(text: str, found: Sequence[Attribution], voice_of: Callable[[str], str]) -> list[Chain]:
+    """Order the links of every attribution inner to outer, and drop what only passes on.
+
+    An attribution whose content is itself attributed ("Reuters reported that Peskov said C") is a
+    link of the inner one; it is a claim of its own only where its source is not an outlet.
+    """
+    result = []
+    for item in found:
+        outer = _enclosing(item, found)
+        inner = [other for other in found if _passes_on(item, other)]
+        if inner and item.source is not None and is_outlet(item.source.of(text), voice_of):
+            continue
+        carriers = [*_links(text, item, voice_of)]
+        for around in outer:
+            if around.source is not None:
+                carriers.append(speaker_span(text, around.source))
+            carriers.extend(_links(text, around, voice_of))
+        speaker = item.resolved_source or item.source
+        result.append(Chain(item, speaker, tuple(_distinct(text, speaker, carriers))))
+    return result
+
+
+def _links(text: str, item: Attribution, voice_of: Callable[[str], str]) -> list[Span]:
+    """Return the carriers that are links: outlets told or cited, and sources that passed it on."""
+    links = []
+    for carrier in item.carriers:
+        opening = _LEADING.match(carrier.of(text))
+        span = Span(carrier.start + (opening.end() if opening else 0), carrier.end)
+        span = speaker_span(text, span)
+        name = span.of(text)
+        told = item.cue.end <= span.start and text[item.cue.end : span.start].count(",") == 0
+        if _NO_LINK.search(name) and not is_outlet(name, voice_of):
+            continue
+        if told and item.construction != "phrase" and not is_outlet(name, voice_of):
+            continue  # "told Biden that": a hearer, not a carrier
+        links.append(span)
+    return links
+
+
+def _enclosing(item: Attribution, found: Sequence[Attribution]) -> list[Attribution]:
+    """List the attributions in whose content this one stands, nearest first."""
+    around = [
+        other
+        for other in found
+        if other is not item
+        and other.construction not in ("adverb", "passive", "floating")
+        and other.source != item.source
+        and any(
+            (part.contains(item.cue) and part.contains(item.content[0]) and part != item.content[0])
+            or (other.construction == "phrase" and part.contains(item.cue))
+            for part in other.content
+        )
+    ]
+    return sorted(around, key=lambda other: other.content[0].end - other.content[0].start)
+
+
+def _passes_on(item: Attribution, other: Attribution) -> bool:
+    """Tell whether the whole content of `item` is the report of `other`."""
+    if other is item or other.source is None or item.source == other.source:
+        return False
+    if other.construction in ("adverb", "passive"):
+        return False
+    begin = min(other.source.start, other.cue.start, other.content[0].start)
+    whole = Span(item.content[0].start, item.content[-1].end)
+    told = [carrier.end for carrier in other.carriers if whole.contains(carrier)]
+    end = max(other.source.end, other.cue.end, other.content[-1].end, *told)
+    return whole.start <= begin <= whole.start + 2 and whole.end - 2 <= end <= whole.end + 2
+
+
+def _distinct(text: str, speaker: Span | None, carriers: Sequence[Span]) -> list[Span]:
+    """Drop links that name the speaker or an earlier link again."""
+    seen = {speaker_span(text, speaker).of(text).lower()} if speaker is not None else set()
+    kept = []
+    for carrier in carriers:
+        name = carrier.of(text).lower()
+        if name not in seen:
+            kept.append(carrier)
+            seen.add(name)
+    return kept

@@ -1,0 +1,281 @@
+"""Cues that are neither verbs nor nouns: according to, cited by, citing, reportedly, headlines."""
+
+from __future__ import annotations
+
+from framing.attribution.cues import CueMatch
+from framing.attribution.line import Head, Line, TokenRange
+from framing.attribution.phrases import (
+    DETERMINERS,
+    PREPOSITIONS,
+    is_verb_like,
+    noun_phrase_right,
+    skip_adjuncts,
+)
+from framing.attribution.verbs import CARRYING
+
+__all__ = [
+    "adverb_head",
+    "before_head",
+    "citing_head",
+    "colon_head",
+    "phrase_head",
+    "quoted_as_saying",
+    "trailing_head",
+]
+
+_PEOPLE = frozenset(
+    "source sources official officials people person diplomat diplomats adviser advisers aide aides"
+    " spokesman spokeswoman spokesperson ministry minister data documents document report reports"
+    " witnesses residents analysts experts researchers agency agencies police"
+    " authorities intelligence"
+    " media newspaper officers commander governor statement employees insiders".split()
+)
+_NOT_SPEAKERS = frozenset(
+    "war crisis live analysis explained latest update updates opinion editorial explainer watch"
+    " breaking video podcast review profile factbox timeline exclusive photos note photo".split()
+)
+
+
+def carriers_after(line: Line, here: int) -> tuple[list[TokenRange], int]:
+    """Find "cited by X (and quoted by Y)" from here on; return the links and the token after."""
+    found: list[TokenRange] = []
+    while True:
+        step = here + (line.lower(here) == ",")
+        step += line.lower(step) in ("as", "who", "which")
+        while line.lower(step) in ("was", "were", "is", "first"):
+            step += 1
+        word, following = line.lower(step), line.lower(step + 1)
+        if not (word in CARRYING and following in ("by", "in", "on")):
+            return found, here
+        phrase = noun_phrase_right(line.tokens, step + 2, line.end)
+        if phrase is None:
+            return found, here
+        found.append(phrase)
+        here = phrase[1]
+
+
+def before_head(line: Line, match: CueMatch) -> Head | None:
+    """According to X (cited by Y), C; or C, according to X."""
+    phrase = noun_phrase_right(line.tokens, match.last, line.end)
+    if phrase is None:
+        return None
+    carriers, here = carriers_after(line, phrase[1])
+    last = phrase[1]
+    if match.first <= 2 and not carriers:
+        last = _relative_end(line, last)
+        here = max(here, last)
+    source = (phrase[0], last if not carriers else phrase[1])
+    here = skip_adjuncts(line.tokens, here, line.end)
+    at_start = match.first == 0 or line.lower(match.first - 1) in (
+        "but",
+        "and",
+        ";",
+        "that",
+        "–",
+        "—",
+    )
+    if not at_start and line.lower(match.first - 1) == ",":
+        at_start = match.first <= 3
+    if at_start and line.lower(here) in (",", ":") and here + 1 < line.end:
+        return Head(
+            match,
+            (match.first, match.last),
+            source,
+            match.first,
+            here + 1,
+            "right",
+            "phrase",
+            carriers,
+        )
+    if match.first == 0:
+        return None
+    return Head(
+        match,
+        (match.first, match.last),
+        source,
+        match.first,
+        here,
+        "left",
+        "phrase",
+        carriers,
+    )
+
+
+def _relative_end(line: Line, here: int) -> int:
+    """Go on over an apposition or relative clause to the comma that opens the content."""
+    if line.lower(here) in (
+        "who",
+        "that",
+        "with",
+        "familiar",
+        "briefed",
+        "close",
+        "at",
+        "obtained",
+        "seen",
+        "released",
+        "published",
+        "conducted",
+    ):
+        step = here
+        while step < line.end and line.tokens[step].text not in ",:;" and line.free[step]:
+            step += 1
+        return step if step < line.end else here
+    return here
+
+
+def trailing_head(line: Line, match: CueMatch) -> Head | None:
+    """C, as reported by X: the source follows, the content precedes."""
+    phrase = noun_phrase_right(line.tokens, match.last, line.end)
+    if phrase is None or match.first == 0:
+        return None
+    before = line.lower(match.first - 1)
+    if before not in (",", "–", "—", "(") and not match.cue.cue.startswith(("as ", "first ")):
+        return None
+    after = skip_adjuncts(line.tokens, phrase[1], line.end)
+    if after < line.end and line.tokens[after].text not in ",;:.)":
+        return None
+    if not any(is_verb_like(token) for token in line.tokens[: match.first]):
+        return None  # "The ministry, quoted by X, said": the verb will ask for it
+    return Head(match, (match.first, match.last), phrase, match.first, after, "left", "phrase")
+
+
+def citing_head(line: Line, match: CueMatch, earlier: list[Head]) -> Head | None:
+    """C, Reuters reported, citing X: X says it, and the source before carries it."""
+    phrase = noun_phrase_right(line.tokens, match.last, line.end)
+    if phrase is None or not _is_speaker(line, phrase) or match.first == 0:
+        return None
+    between = line.lower(match.first - 1) == "," and line.lower(phrase[1]) == ","
+    if between and not any(is_verb_like(token) for token in line.tokens[: match.first]):
+        return None  # "Reuters, citing X, said": the verb will ask for it
+    head = Head(match, (match.first, match.last), phrase, match.first, phrase[1], "left", "phrase")
+    head.gap = bool(earlier)
+    return head
+
+
+def _is_speaker(line: Line, phrase: TokenRange) -> bool:
+    """Tell sources ("citing two officials") from reasons ("citing security concerns")."""
+    words = line.tokens[phrase[0] : phrase[1]]
+    return any(word.lower in _PEOPLE for word in words) or (
+        words[-1].is_capital or (words[0].is_capital and len(words) <= 2)
+    )
+
+
+def phrase_head(line: Line, match: CueMatch) -> Head | None:
+    """Rumours have it that C."""
+    if match.last + 1 >= line.end:
+        return None
+    start = match.last + (line.lower(match.last) == "that")
+    return Head(match, (match.first, match.last), None, match.first, start, "right", "clause")
+
+
+def adverb_head(line: Line, match: CueMatch) -> Head | None:
+    """C reportedly C: nobody is named, and the cue stands inside the content."""
+    if line.end <= 3:
+        return None
+    return Head(match, (match.first, match.last), None, match.first, match.last, "cover", "adverb")
+
+
+def quoted_as_saying(line: Line, match: CueMatch) -> Head | None:
+    """RIA quoted X as saying (that) C; X was quoted by RIA as saying C."""
+    if line.lower(match.first) not in ("quoted", "quotes", "quote", "cited", "cites"):
+        return None
+    after = match.first + 1
+    says = next(
+        (
+            k
+            for k in range(after, min(line.end, after + 14))
+            if line.lower(k) == "as" and line.lower(k + 1) in ("saying", "telling", "stating")
+        ),
+        None,
+    )
+    if says is None:
+        return None
+    start = says + 2 + (line.lower(says + 2) == "that")
+    first = match.first
+    while first > 0 and line.lower(first - 1) in (
+        "was",
+        "were",
+        "is",
+        "has",
+        "been",
+        "also",
+        "had",
+    ):
+        first -= 1
+    before = line.subject(first, 0)
+    passive = line.lower(match.first - 1) in ("was", "were", "is", "been")
+    if passive:
+        carriers = []
+        for here in (after, says + 2):
+            if line.lower(here) == "by":
+                phrase = noun_phrase_right(line.tokens, here + 1, line.end)
+                if phrase is not None:
+                    carriers.append(phrase)
+                    if here > says:
+                        start = phrase[1] + (line.lower(phrase[1]) == "that")
+        speaker = before
+    else:
+        speaker = noun_phrase_right(line.tokens, after, says)
+        carriers = [before] if before is not None else []
+    if speaker is None or start >= line.end:
+        return None
+    low = before[0] if before is not None else first
+    start += line.lower(start) in (",", ":")
+    kind = "quote" if line.opens(start) else "clause"
+    return Head(
+        match,
+        (match.first, after),
+        speaker,
+        low,
+        start,
+        "right",
+        "quote" if kind == "quote" else "clause",
+        list(carriers),
+    )
+
+
+def colon_head(line: Line) -> Head | None:
+    """X: C and C: X in headlines; X: "C" anywhere."""
+    colons = [k for k in range(1, line.end) if line.lower(k) == ":" and line.free[k]]
+    if len(colons) != 1:
+        return None
+    colon = colons[0]
+    quoted = line.opens(colon + 1)
+    if line.sentence.position != "title" and not quoted:
+        return None
+    if colon <= 8 and colon + 2 < line.end and _names_speaker(line, (0, colon)):
+        return Head(
+            None,
+            (colon, colon + 1),
+            (0, colon),
+            0,
+            colon + 1,
+            "right",
+            "quote" if quoted else "phrase",
+            lemma=":",
+        )
+    if 1 <= line.end - colon - 1 <= 4 and _names_speaker(line, (colon + 1, line.end)):
+        return Head(
+            None,
+            (colon, colon + 1),
+            (colon + 1, line.end),
+            colon,
+            line.end,
+            "left",
+            "phrase",
+            lemma=":",
+        )
+    return None
+
+
+def _names_speaker(line: Line, phrase: TokenRange) -> bool:
+    """Tell a name before a colon from a topic."""
+    words = line.tokens[phrase[0] : phrase[1]]
+    return (
+        all(word.is_word and line.free[phrase[0] + k] for k, word in enumerate(words))
+        and words[0].is_capital
+        and words[0].lower not in DETERMINERS | PREPOSITIONS | {"how", "why", "what", "when", "who"}
+        and not any(word.lower in _NOT_SPEAKERS or is_verb_like(word) for word in words)
+        and not words[0].text.isdigit()
+    )

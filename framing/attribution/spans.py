@@ -1,0 +1,98 @@
+"""The seam between a tagger and everything after it: spans and attributions.
+
+A tagger reads one document and says which stretches of text are a source, a reporting cue and the
+content that is reported. Whatever comes later (chains, speakers, voices, stance, the table) reads
+only these spans and the text, so that cue patterns and a learned tagger are interchangeable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+__all__ = ["Attribution", "Construction", "Sentence", "Span", "Tagger"]
+
+Construction = Literal[
+    "quote",  # words in quotation marks with a cue and a source
+    "floating",  # a quotation without a cue of its own, after a named speaker
+    "clause",  # X said (that) C; C, said X
+    "phrase",  # according to X, C; X: C
+    "passive",  # C is seen (by X) as; C is believed to
+    "noun",  # X's claim that C; in his view, C
+    "infinitive",  # X vowed to C
+    "object",  # X condemned C
+    "adverb",  # reportedly C
+]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a document's text: 0-based, end-exclusive."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Read the span from the text it points into."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        """Tell whether the two share at least one character."""
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Span) -> bool:
+        """Tell whether the other lies wholly inside this one."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a document, as `framing.sentences` found it."""
+
+    sentence_id: str
+    span: Span
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who says what by which words: one source, one cue, one or more stretches of content.
+
+    Attributes
+    ----------
+    cue : Span
+        The reporting words ("said", "according to", "claims alleging").
+    content : tuple of Span
+        What is said; several where a quotation is split or goes on after its cue.
+    source : Span or None
+        Who says it, with apposition; None where the text names nobody.
+    carriers : tuple of Span
+        Who passed it on, inner to outer ("cited by Tass", "told Reuters").
+    construction : str
+        The shape that was recognised; it decides the confidence.
+    lemma : str
+        The entry of the cue lexicon that fits, or "" where a tagger knows none.
+    resolved_source : Span or None
+        Where the source is a gap ("he came and said"), the subject it is taken from is `source`
+        itself; kept apart only for relative pronouns ("who"), whose antecedent stands here.
+    whole : bool
+        True where the content stands on both sides of the cue and is best read as one stretch.
+    """
+
+    cue: Span
+    content: tuple[Span, ...]
+    source: Span | None = None
+    carriers: tuple[Span, ...] = ()
+    construction: Construction = "clause"
+    lemma: str = ""
+    resolved_source: Span | None = None
+    whole: bool = False
+
+
+class Tagger(Protocol):
+    """Anything that turns one document's text and sentences into attributions."""
+
+    def tag(self, text: str, sentences: Sequence[Sentence]) -> list[Attribution]:
+        """Find the attributions of one document, in the order of their cues."""
+        ...

@@ -1,0 +1,217 @@
+"""Constructions: sentence in, who says what out. All sentences are invented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import framing
+
+
+def claims_of(*lines: str, **columns: Any) -> pd.DataFrame:
+    """Run `claims` on one document with a headline of its own."""
+    text = "\n\n".join(("A headline", *lines))
+    frame = pd.DataFrame({"doc_id": ["d"], "text": [text], "title": ["A headline"], "lang": ["en"]})
+    table = framing.claims(frame.assign(**columns))
+    return table[table["sentence_id"] != "d:000"].reset_index(drop=True)
+
+
+def only(*lines: str) -> Any:
+    """Return the one claim that is not narration."""
+    table = claims_of(*lines)
+    said = table[table["attribution"] != "narration"]
+    assert len(said) == 1, said[["text", "chain", "cue"]].to_string()
+    return said.iloc[0]
+
+
+INDIRECT = [
+    ("The mayor said that the bridge was open.", "The mayor", "said", "the bridge was open"),
+    ("The mayor said the bridge was open.", "The mayor", "said", "the bridge was open"),
+    ("The bridge was open, the mayor said on Monday.", "the mayor", "said", "The bridge was open"),
+    ("The bridge was open, said the mayor.", "the mayor", "said", "The bridge was open"),
+    ("According to the mayor, the bridge was open.", "the mayor", "According to",
+     "the bridge was open"),
+    ("The bridge was open, according to the mayor.", "the mayor", "according to",
+     "The bridge was open"),
+    ("The mayor told visitors that the bridge was open.", "The mayor", "told",
+     "the bridge was open"),
+    ("Anna Holm tweeted that the bridge was open.", "Anna Holm", "tweeted", "the bridge was open"),
+    ("Anna Holm, the mayor, said that the bridge was open.", "Anna Holm, the mayor", "said",
+     "the bridge was open"),
+    ("In her view, the bridge was open.", "her", "In her view", "the bridge was open"),
+    ("The mayor’s claim that the bridge was open drew laughter.", "The mayor", "claim",
+     "the bridge was open drew laughter"),
+    ("The mayor made a bold statement that the bridge was open.", "The mayor", "statement",
+     "the bridge was open"),
+    ("The claim by the mayor that the bridge was open drew laughter.", "the mayor", "claim",
+     "the bridge was open drew laughter"),
+    ("On Monday, the mayor said in a statement that the bridge was open.", "the mayor", "said",
+     "the bridge was open"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "speaker", "cue", "content"), INDIRECT)
+def test_indirect_speech_is_read_in_every_order(
+    sentence: str, speaker: str, cue: str, content: str
+) -> None:
+    claim = only(sentence)
+    assert (claim["speaker"], claim["cue"], claim["text"]) == (speaker, cue, content)
+    assert claim["attribution"] == "indirect"
+
+
+QUOTED = [
+    '"We will rebuild it," said Anna Holm.',
+    '"We will rebuild it," Anna Holm said.',
+    "“We will rebuild it,” Anna Holm said.",
+    "‘We will rebuild it,’ Anna Holm said.",
+    "«We will rebuild it», Anna Holm said.",
+    "„We will rebuild it“, Anna Holm said.",
+    "''We will rebuild it,'' Anna Holm said.",
+    'Anna Holm said: "We will rebuild it."',
+    "Anna Holm said, “We will rebuild it.”",
+]
+
+
+@pytest.mark.parametrize("sentence", QUOTED)
+def test_direct_quotes_in_every_style_of_marks(sentence: str) -> None:
+    claim = only(sentence)
+    assert claim["text"] == "We will rebuild it"
+    assert (claim["speaker"], claim["attribution"]) == ("Anna Holm", "direct")
+
+
+def test_apostrophes_inside_single_quotes_do_not_close_them() -> None:
+    claim = only("‘It isn’t ready and it won’t be soon,’ Anna Holm said.")
+    assert claim["text"] == "It isn’t ready and it won’t be soon"
+
+
+def test_a_split_quote_makes_two_claims_of_one_speaker() -> None:
+    table = claims_of("“The bridge is open,” Anna Holm said, “and it stays open.”")
+    assert table["text"].tolist() == ["The bridge is open", "and it stays open"]
+    assert table["speaker_resolved"].tolist() == ["Anna Holm", "Anna Holm"]
+
+
+def test_a_floating_quote_goes_to_the_speaker_before_it() -> None:
+    table = claims_of("“The bridge is open,” said Anna Holm. “Nobody has to wait any longer.”")
+    last = table.iloc[-1]
+    assert last["text"] == "Nobody has to wait any longer"
+    assert last["speaker_resolved"] == "Anna Holm"
+    assert pd.isna(last["cue"])
+    assert pd.isna(last["speaker"])
+
+
+def test_a_quotation_without_any_speaker_is_not_narration() -> None:
+    claim = claims_of("“Nobody has to wait any longer at the bridge.”").iloc[0]
+    assert (claim["attribution"], claim["voice"], claim["chain"]) == ("direct", "unknown", [])
+
+
+def test_an_apostrophe_opens_no_quotation() -> None:
+    table = claims_of(
+        "The officials’ plans weren't ready and the drivers' patience wasn’t endless."
+    )
+    assert table["attribution"].tolist() == ["narration"]
+
+
+def test_an_unbalanced_quote_does_not_swallow_the_document() -> None:
+    table = claims_of("“We will rebuild it, Anna Holm said.", "The river rose.", "It rained.")
+    assert table["text"].tolist()[-2:] == ["The river rose.", "It rained."]
+    assert table["voice"].tolist()[-2:] == ["narration", "narration"]
+
+
+IMPERSONAL = [
+    "The bridge is seen as unsafe.",
+    "The bridge is believed to be unsafe.",
+    "It is believed that the bridge is unsafe.",
+    "Reports suggest the bridge is unsafe.",
+    "Rumours have it that the bridge is unsafe.",
+    "The bridge is reportedly unsafe.",
+]
+
+
+@pytest.mark.parametrize("sentence", IMPERSONAL)
+def test_a_cue_without_a_speaker_is_impersonal(sentence: str) -> None:
+    claim = only(sentence)
+    assert (claim["attribution"], claim["voice"]) == ("impersonal", "impersonal")
+    assert claim["chain"] == []
+
+
+def test_a_passive_names_its_source() -> None:
+    claim = only("The visit was viewed by the Kremlin as a provocation.")
+    assert (claim["speaker"], claim["voice"]) == ("the Kremlin", "russian_state")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The ministry denied that the bridge was closed.",
+        "The ministry dismissed claims that the bridge was closed.",
+        "The ministry rejected reports that the bridge was closed.",
+        "The ministry does not believe that the bridge was closed.",
+    ],
+)
+def test_denial_is_marked_on_the_content_denied(sentence: str) -> None:
+    claim = only(sentence)
+    assert (claim["text"], claim["denied"]) == ("the bridge was closed", True)
+    assert not claim["negated"]
+
+
+def test_denied_gerund() -> None:
+    claim = only("The ministry denied closing the bridge.")
+    assert (claim["text"], claim["denied"]) == ("closing the bridge", True)
+
+
+def test_a_denied_report_gives_a_claim_to_its_reporter_too() -> None:
+    table = claims_of("Kyiv dismissed Moscow’s claims that the bridge was closed.")
+    assert table["speaker"].tolist() == ["Kyiv", "Moscow"]
+    assert table["denied"].tolist() == [True, False]
+    assert table["text"].unique().tolist() == ["the bridge was closed"]
+
+
+def test_as_claimed_after_a_denial_is_the_other_side() -> None:
+    table = claims_of("She denied that the bridge was closed, as a Russian lawmaker had claimed.")
+    assert dict(zip(table["speaker"], table["denied"], strict=True)) == {
+        "She": True,
+        "a Russian lawmaker": False,
+    }
+
+
+def test_two_verbs_share_one_subject() -> None:
+    table = claims_of("Anna Holm said that the bridge was open and added that the ferry was not.")
+    assert table["speaker"].tolist() == ["Anna Holm", "Anna Holm"]
+    assert table["text"].tolist() == ["the bridge was open", "the ferry was not"]
+    assert table["negated"].tolist() == [False, True]
+
+
+def test_a_clause_beside_an_attribution_stays_with_the_outlet() -> None:
+    table = claims_of("The ferry has been idle since May, but the bridge is seen as unsafe.")
+    assert table["attribution"].tolist() == ["narration", "impersonal"]
+    assert table["text"].iloc[0] == "The ferry has been idle since May"
+
+
+def test_although_sets_two_clauses_of_narration_apart() -> None:
+    table = claims_of("Although the alliance is not involved in it, members have sent supplies.")
+    assert table["negated"].tolist() == [True, False]
+    assert table["voice"].unique().tolist() == ["narration"]
+
+
+@pytest.mark.parametrize(
+    ("title", "speaker", "content"),
+    [
+        ("Kremlin: bridge stays closed", "Kremlin", "bridge stays closed"),
+        ("Mayor says bridge stays closed", "Mayor", "bridge stays closed"),
+        ("Bridge stays closed, says mayor", "mayor", "Bridge stays closed"),
+        ("Bridge stays closed: Kremlin", "Kremlin", "Bridge stays closed"),
+    ],
+)
+def test_headlines_are_read(title: str, speaker: str, content: str) -> None:
+    frame = pd.DataFrame(
+        {"doc_id": ["d"], "text": [f"{title}\n\nIt rained."], "title": [title], "lang": ["en"]}
+    )
+    claim = framing.claims(frame).iloc[0]
+    assert (claim["speaker"], claim["text"]) == (speaker, content)
+
+
+@pytest.mark.parametrize("sentence", ["Ukraine war: what we know", "The United States sent aid."])
+def test_topics_and_names_are_no_speakers(sentence: str) -> None:
+    assert claims_of(sentence)["attribution"].tolist() == ["narration"]
