@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ Ints = npt.NDArray[np.int64]
 _BLOCK = 2048  # rows of similarities held in memory at once
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Patterns:
     """Patterns found by `discover`: recurring claims, not yet frames.
 
@@ -52,7 +52,7 @@ class Patterns:
     exemplars: pd.DataFrame
     words: pd.DataFrame
     settings: Mapping[str, Any]
-    table: pd.DataFrame = field(repr=False)
+    table: pd.DataFrame
 
     def methods(self) -> str:
         """Describe the computation in a paragraph for a paper."""
@@ -69,13 +69,16 @@ class Patterns:
             f" {s['versions']['framing']}."
         )
 
-    def _repr_html_(self) -> str:
+    def __repr__(self) -> str:
+        """Say in a line what was found."""
         s = self.settings
-        return table_html(
-            self.table,
-            caption=f"{s['n_patterns']} patterns in {s['n_claims']:,} claims; "
-            f"{s['n_set_aside']:,} claims set aside; seed {s['seed']}",
+        return (
+            f"{s['n_patterns']} patterns in {s['n_claims']:,} claims; "
+            f"{s['n_set_aside']:,} claims set aside; seed {s['seed']}"
         )
+
+    def _repr_html_(self) -> str:
+        return table_html(self.table, caption=repr(self))
 
 
 def discover(

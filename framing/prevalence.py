@@ -44,7 +44,7 @@ class Interval:
     note: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Shares:
     """Shares of labels by group; returned by `shares`.
 
@@ -80,13 +80,16 @@ class Shares:
             f" Set aside: {aside or 'nothing'}. framing {s['versions']['framing']}."
         )
 
-    def _repr_html_(self) -> str:
+    def __repr__(self) -> str:
+        """Say in a line what it holds."""
         s = self.settings
-        return table_html(
-            self.table,
-            caption=f"Shares by {', '.join(s['by'])}: {s['n_claims']:,} claims, "
-            f"{s['level']:.0%} intervals clustered by {s['cluster']}",
+        return (
+            f"Shares by {', '.join(s['by'])}: {s['n_claims']:,} claims, "
+            f"{s['level']:.0%} intervals clustered by {s['cluster']}"
         )
+
+    def _repr_html_(self) -> str:
+        return table_html(self.table, caption=repr(self))
 
 
 def shares(
