@@ -85,7 +85,7 @@ def found_patterns(n=24):
     vectors[: n // 2, 0] += 9
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     claims = pd.DataFrame({"text": [f"{'aid' if i < n // 2 else 'war'} {i}" for i in range(n)]})
-    return framing.discover(vectors, claims), vectors
+    return framing.discover(vectors, claims, n_samples=0), vectors
 
 
 def test_pattern_map_draws_every_claim_where_it_is_told():

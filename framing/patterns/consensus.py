@@ -1,0 +1,156 @@
+"""Many partitions of many samples, and the partition that they agree on.
+
+One run of a community search is one opinion. Here every sample of documents is searched at every
+resolution of a ladder, and two claims are joined as strongly as these searches keep putting them
+together. The levels are the communities of that graph, from coarse to fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from framing.patterns.graph import (
+    Floats,
+    Ints,
+    nearest,
+    neighbourhoods,
+    shared_neighbours,
+    within_sample,
+)
+
+__all__ = ["LADDER", "LEVELS", "Ensemble", "communities", "drawn", "ensemble", "levels"]
+
+LADDER = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""Resolutions searched in every sample; above 1 finer, below 1 coarser."""
+LEVELS = (*LADDER, 32.0, 64.0)
+"""Resolutions of the levels, which are coarser at the same number than single searches."""
+SHARPNESS = 4
+"""Power of the agreement: pairs that half of the searches join count a sixteenth."""
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Partitions of samples of the claims.
+
+    Attributes
+    ----------
+    runs : ndarray of int32, shape (n_samples, n_resolutions, n_claims)
+        Community of each claim in each search; -1 where the claim was not in the sample.
+    agreement : csr_matrix of float32, shape (n_claims, n_claims)
+        Symmetric; for pairs that are near one another, the share of searches with both that put
+        them together, to the power `SHARPNESS`.
+    """
+
+    runs: npt.NDArray[np.int32]
+    agreement: sparse.csr_matrix
+
+
+def communities(graph: sparse.csr_matrix, resolution: float, *, seed: int | None = None) -> Ints:
+    """Partition a graph by the Louvain method.
+
+    Parameters
+    ----------
+    graph : csr_matrix, shape (n, n)
+        Symmetric weights.
+    resolution : float
+        Above 1 gives more and smaller communities.
+    seed : int, optional
+        Visit the nodes in a shuffled order; by default in that of the rows.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        0, 1, ... by falling size.
+
+    References
+    ----------
+    Blondel, V. D., et al. (2008). Fast unfolding of communities in large networks. J. Stat. Mech.
+    P10008. https://doi.org/10.1088/1742-5468/2008/10/P10008
+    """
+    from sknetwork.clustering import Louvain
+
+    if graph.nnz == 0:
+        return np.arange(graph.shape[0], dtype=np.int64)
+    search = Louvain(
+        resolution=resolution, shuffle_nodes=seed is not None, random_state=seed or 0,
+        return_probs=False, return_aggregate=False,
+    )  # fmt: skip
+    return np.asarray(search.fit_predict(graph), dtype=np.int64)
+
+
+def ensemble(
+    vectors: Floats,
+    units: npt.NDArray[np.intp],
+    *,
+    n_neighbors: int,
+    n_samples: int,
+    share: float,
+    resolutions: Sequence[float] = LADDER,
+    seed: int,
+) -> Ensemble:
+    """Search samples of documents at every resolution, and count who is put with whom.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (n_claims, n_dims)
+        Unit vectors of different texts, in an order that does not depend on the user's rows.
+    units : ndarray of int, shape (n_claims,)
+        Document of each claim; whole documents are drawn, without replacement.
+    n_neighbors, n_samples : int
+    share : float
+        Share of the documents in each sample.
+    resolutions : sequence of float
+    seed : int
+        Decides the samples and the order in which each search visits the claims.
+    """
+    n = len(vectors)
+    listed = nearest(vectors, min(n - 1, round(n_neighbors * 2 / share)))
+    rng = np.random.default_rng(seed)
+    runs = np.full((n_samples, len(resolutions), n), -1, dtype=np.int32)
+    for sample in range(n_samples):
+        kept = drawn(units, share, rng)
+        graph = shared_neighbours(within_sample(listed, kept, n_neighbors))
+        for level, resolution in enumerate(resolutions):
+            runs[sample, level, kept] = communities(
+                graph, resolution, seed=int(rng.integers(2**31))
+            )
+    return Ensemble(runs, _agreement(runs, listed[:, : 2 * n_neighbors]))
+
+
+def levels(agreement: sparse.csr_matrix, resolutions: Sequence[float] = LEVELS) -> list[Ints]:
+    """Partition the claims by what the searches agree on, from coarse to fine."""
+    return [communities(agreement, resolution) for resolution in resolutions]
+
+
+def drawn(
+    units: npt.NDArray[np.intp], share: float, rng: np.random.Generator
+) -> npt.NDArray[np.intp]:
+    """Rows of a random share of the documents, rising."""
+    n_units = int(units.max()) + 1
+    drawn = rng.permutation(n_units)[: max(1, round(share * n_units))]
+    return np.flatnonzero(np.isin(units, drawn))
+
+
+def _agreement(runs: npt.NDArray[np.int32], listed: npt.NDArray[np.int32]) -> sparse.csr_matrix:
+    """How often near claims are put together, sharpened."""
+    near = neighbourhoods(listed)
+    pairs = sparse.triu(near.maximum(near.T), k=1, format="coo")
+    a, b = pairs.row, pairs.col
+    both, together = np.zeros(a.size, np.int32), np.zeros(a.size, np.int32)
+    for sample in runs:
+        inside = sample[0] >= 0
+        present = inside[a] & inside[b]
+        both += len(sample) * present
+        for found in sample:
+            together += present & (found[a] == found[b])
+    rate = (together / np.maximum(both, 1)).astype(np.float32) ** SHARPNESS
+    upper = sparse.csr_matrix((rate, (a, b)), shape=near.shape)
+    upper.eliminate_zeros()
+    graph = (upper + upper.T).tocsr()
+    graph.sort_indices()
+    return graph

@@ -1,0 +1,245 @@
+"""Partitions at every level, from coarse to fine, and what samples of documents say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from framing.errors import problem
+from framing.patterns.consensus import LADDER, LEVELS, communities, drawn, ensemble, levels
+from framing.patterns.graph import Floats, Ints, nearest, neighbourhoods, shared_neighbours
+from framing.patterns.stability import (
+    SMALLEST,
+    STABLE,
+    best_overlaps,
+    rand_index,
+    shuffled,
+    stable_information,
+)
+
+__all__ = [
+    "SHARE",
+    "Ladder",
+    "consensus_ladder",
+    "estimator_ladder",
+    "mean_overlaps",
+    "single_ladder",
+]
+
+SHARE = 0.8
+"""Share of the documents in each sample."""
+PILOT = 5  # samples that decide which single searches resemble a level
+NULL_SAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Partitions of distinct texts, coarse to fine; one of them is chosen.
+
+    Attributes
+    ----------
+    labels : ndarray of int, shape (n_levels, n_texts)
+    runs : ndarray of int, shape (n_samples, n_texts)
+        Searches of samples that resemble the chosen level most; -1 where a text was not drawn.
+    table : DataFrame
+        See `Patterns.levels`.
+    attachments : ndarray of float, shape (n_texts,)
+        Share of each text's agreement with others that lies in its own pattern at the chosen
+        level; NaN where not measured.
+    noise : float
+        Overlap that the best pattern of noise reaches, searched as the chosen level was; NaN where
+        nothing was measured.
+    """
+
+    labels: Ints
+    runs: npt.NDArray[np.int32]
+    table: pd.DataFrame
+    attachments: npt.NDArray[np.float64]
+    noise: float
+
+    @property
+    def chosen(self) -> int:
+        """The level that was taken."""
+        return int(np.flatnonzero(self.table["chosen"])[0])
+
+
+def consensus_ladder(
+    vectors: Floats,
+    units: npt.NDArray[np.intp],
+    *,
+    n_neighbors: int,
+    n_samples: int,
+    level: int | None,
+    seed: int,
+) -> Ladder:
+    """Find the levels on which samples of documents agree, and choose one.
+
+    The level is the one whose stable patterns tell most about a claim: the entropy of the
+    partition, in nats, of which only patterns that return in samples (mean overlap .75) count. A
+    partition that is too coarse has little to tell, one that is too fine dissolves. Labels play no
+    part in it.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (n_texts, n_dims)
+        Unit vectors of different texts in canonical order.
+    units : ndarray of int, shape (n_texts,)
+        Document of each text.
+    n_neighbors, n_samples : int
+    level : int, optional
+        Take this one instead.
+    seed : int
+
+    Raises
+    ------
+    FramingError
+        If there is no such level.
+    """
+    votes = ensemble(
+        vectors, units, n_neighbors=n_neighbors, n_samples=n_samples, share=SHARE, seed=seed
+    )
+    found = levels(votes.agreement)
+    if level is not None and not 0 <= level < len(found):
+        raise problem(f"a level from 0 to {len(found) - 1}", repr(level), "See Patterns.levels")
+    alike = [_nearest_step(labels, votes.runs[:PILOT]) for labels in found]
+    table = pd.DataFrame(
+        [
+            {"level": place, "resolution": LEVELS[place], **_returns(labels, votes.runs[:, step])}
+            for place, (labels, step) in enumerate(zip(found, alike, strict=True))
+        ]
+    )
+    chosen = int(table["information"].to_numpy().argmax()) if level is None else level
+    noise = _noise_overlap(shuffled(vectors, seed), units, n_neighbors, LADDER[alike[chosen]], seed)
+    return Ladder(
+        np.stack(found),
+        votes.runs[:, alike[chosen]],
+        table.assign(chosen=table["level"] == chosen),
+        _attachments(votes.agreement, found[chosen]),
+        noise,
+    )
+
+
+def single_ladder(vectors: Floats, *, n_neighbors: int) -> Ladder:
+    """Search once, at resolution 1, and measure nothing."""
+    if len(vectors) < 3:
+        return _one_level(np.full(len(vectors), -1), np.full(len(vectors), np.nan))
+    graph = shared_neighbours(neighbourhoods(nearest(vectors, n_neighbors)))
+    labels = communities(graph, 1.0)
+    return _one_level(labels, _attachments(graph, labels))
+
+
+def estimator_ladder(
+    group: Callable[[Floats], Ints],
+    vectors: Floats,
+    units: npt.NDArray[np.intp],
+    *,
+    n_samples: int,
+    seed: int,
+) -> Ladder:
+    """Group the texts, and samples of them, by another method."""
+    labels = group(vectors)
+    unknown = np.full(len(vectors), np.nan)
+    if not n_samples:
+        return _one_level(labels, unknown)
+    runs = _runs(group, vectors, units, n_samples, seed)
+    noise = shuffled(vectors, seed)
+    best = mean_overlaps(group(noise), _runs(group, noise, units, NULL_SAMPLES, seed))
+    ladder = _one_level(labels, unknown)
+    return Ladder(
+        ladder.labels,
+        runs,
+        ladder.table.assign(**_returns(labels, runs)),
+        unknown,
+        float(np.max(best, initial=0)),
+    )
+
+
+def _one_level(labels: Ints, attachments: npt.NDArray[np.float64]) -> Ladder:
+    """A ladder of one level whose stability was not measured."""
+    table = pd.DataFrame(
+        {
+            "level": [0],
+            "resolution": [1.0],
+            "n_patterns": [int(labels.max(initial=-1)) + 1],
+            "n_stable": [0],
+            "information": [np.nan],
+            "agreement": [np.nan],
+            "chosen": [True],
+        }
+    )
+    return Ladder(labels[None], np.empty((0, labels.size), np.int32), table, attachments, np.nan)
+
+
+def _nearest_step(labels: Ints, runs: npt.NDArray[np.int32]) -> int:
+    """The resolution whose single searches resemble a partition most."""
+    steps = range(runs.shape[1])
+    return int(np.argmax([np.mean([rand_index(labels, run) for run in runs[:, s]]) for s in steps]))
+
+
+def _returns(labels: Ints, runs: npt.NDArray[np.int32]) -> dict[str, float]:
+    """What of a partition returns in samples."""
+    overlaps = mean_overlaps(labels, runs)
+    sizes = np.bincount(labels[labels >= 0], minlength=overlaps.size)
+    return {
+        "n_patterns": overlaps.size,
+        "n_stable": int(((overlaps >= STABLE) & (sizes >= SMALLEST)).sum()),
+        "information": stable_information(labels, overlaps),
+        "agreement": float(np.mean([rand_index(labels, run) for run in runs])),
+    }
+
+
+def _runs(
+    group: Callable[[Floats], Ints],
+    vectors: Floats,
+    units: npt.NDArray[np.intp],
+    n_samples: int,
+    seed: int,
+) -> npt.NDArray[np.int32]:
+    """Groups found in samples of documents, shape (n_samples, n_texts)."""
+    rng = np.random.default_rng(seed)
+    runs = np.full((n_samples, len(vectors)), -1, dtype=np.int32)
+    for run in runs:
+        kept = drawn(units, SHARE, rng)
+        run[kept] = group(vectors[kept])
+    return runs
+
+
+def _noise_overlap(
+    noise: Floats, units: npt.NDArray[np.intp], n_neighbors: int, resolution: float, seed: int
+) -> float:
+    """Largest mean overlap of a pattern of noise with searches of samples."""
+    votes = ensemble(
+        noise,
+        units,
+        n_neighbors=n_neighbors,
+        n_samples=NULL_SAMPLES,
+        share=SHARE,
+        resolutions=(resolution,),
+        seed=seed,
+    )
+    graph = shared_neighbours(neighbourhoods(nearest(noise, n_neighbors)))
+    labels = communities(graph, resolution)
+    if labels.max() == 0:
+        return 0.0  # one pattern that covers all is found again trivially
+    return float(np.max(mean_overlaps(labels, votes.runs[:, 0]), initial=0))
+
+
+def mean_overlaps(labels: Ints, runs: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+    """Mean best overlap of each pattern over the samples that hold some of it."""
+    overlaps = np.array([best_overlaps(labels, run) for run in runs])
+    measured = (~np.isnan(overlaps)).sum(axis=0)
+    return np.asarray(np.nansum(overlaps, axis=0) / np.maximum(measured, 1), dtype=np.float64)
+
+
+def _attachments(agreement: sparse.csr_matrix, labels: Ints) -> npt.NDArray[np.float64]:
+    """Share of each text's weight that goes to its own pattern; 0 for a text without any."""
+    edges = agreement.tocoo()
+    total = np.bincount(edges.row, edges.data, minlength=labels.size)
+    same = labels[edges.row] == labels[edges.col]
+    own = np.bincount(edges.row[same], edges.data[same], minlength=labels.size)
+    return np.asarray(own / np.maximum(total, 1e-12), dtype=np.float64)

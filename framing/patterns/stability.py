@@ -1,0 +1,177 @@
+"""How far a partition returns in other samples of documents, and in noise."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from framing.patterns.graph import Floats, Ints
+
+__all__ = [
+    "SMALLEST",
+    "STABLE",
+    "best_overlaps",
+    "prediction_strength",
+    "rand_index",
+    "shuffled",
+    "stable_information",
+    "verdict",
+]
+
+STABLE, WEAK = 0.75, 0.5
+SMALLEST = 5  # texts: a pair of nearest neighbours stays one in any sample, even in noise
+
+
+def best_overlaps(labels: Ints, run: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
+    """Overlap of each pattern with the community of a run that it fits best.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n_claims,)
+        Patterns 0, 1, ...; -1 is left out.
+    run : ndarray of int, shape (n_claims,)
+        Communities found in a sample; -1 where a claim was not drawn.
+
+    Returns
+    -------
+    ndarray of float, shape (n_patterns,)
+        Largest Jaccard overlap, counting drawn claims only; NaN where none was drawn.
+
+    References
+    ----------
+    Hennig, C. (2007). Cluster-wise assessment of cluster stability. Computational Statistics &
+    Data Analysis, 52(1), 258-271. https://doi.org/10.1016/j.csda.2006.11.025
+
+    Examples
+    --------
+    >>> best_overlaps(np.array([0, 0, 0, 1, 1]), np.array([0, 0, 1, 1, -1])).round(2).tolist()
+    [0.67, 0.5]
+    """
+    n_patterns = int(labels.max(initial=-1)) + 1
+    table = _contingency(labels, run, n_patterns)
+    sizes = np.asarray(table.sum(axis=1)).ravel()
+    found = np.asarray(table.sum(axis=0)).ravel()
+    cells = table.tocoo()
+    overlap = cells.data / (sizes[cells.row] + found[cells.col] - cells.data)
+    best = np.zeros(n_patterns)
+    np.maximum.at(best, cells.row, overlap)
+    best[sizes == 0] = np.nan
+    return best
+
+
+def prediction_strength(
+    labels: Ints, predicted: npt.NDArray[np.integer]
+) -> npt.NDArray[np.float64]:
+    """Share of the pairs of each pattern that a partition made on other documents joins too.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n_claims,)
+        Patterns found in one half of the documents; -1 is left out.
+    predicted : ndarray of int, shape (n_claims,)
+        The same claims, assigned to patterns found in the other half.
+
+    Returns
+    -------
+    ndarray of float, shape (n_patterns,)
+        Their minimum is the prediction strength; 1 for a pattern of a single claim.
+
+    References
+    ----------
+    Tibshirani, R., & Walther, G. (2005). Cluster validation by prediction strength. JCGS 14(3),
+    511-528. https://doi.org/10.1198/106186005X59243
+
+    Examples
+    --------
+    >>> prediction_strength(np.array([0, 0, 0, 1, 1]), np.array([5, 5, 7, 7, 7])).round(2)
+    array([0.33, 1.  ])
+    """
+    table = _contingency(labels, predicted, int(labels.max(initial=-1)) + 1)
+    sizes = np.asarray(table.sum(axis=1)).ravel()
+    table.data = table.data * (table.data - 1)
+    joined = np.asarray(table.sum(axis=1)).ravel()
+    pairs = sizes * (sizes - 1)
+    return np.asarray(np.where(pairs > 0, joined / np.maximum(pairs, 1), 1.0), dtype=np.float64)
+
+
+def rand_index(labels: Ints, run: npt.NDArray[np.integer]) -> float:
+    """Adjusted Rand index of a partition and a run, over the claims that both hold.
+
+    References
+    ----------
+    Hubert, L., & Arabie, P. (1985). Comparing partitions. Journal of Classification, 2, 193-218.
+    https://doi.org/10.1007/BF01908075
+    """
+    table = _contingency(labels, run, int(labels.max(initial=-1)) + 1)
+    rows, columns = (np.asarray(table.sum(axis=axis)).ravel() for axis in (1, 0))
+    n = table.sum()
+    pairs, in_rows, in_columns = (
+        float((x * (x - 1) / 2).sum()) for x in (table.data, rows, columns)
+    )
+    expected = in_rows * in_columns / max(n * (n - 1) / 2, 1)
+    most = (in_rows + in_columns) / 2
+    return 1.0 if most == expected else (pairs - expected) / (most - expected)
+
+
+def stable_information(labels: Ints, overlaps: npt.NDArray[np.float64]) -> float:
+    """How much the stable patterns of a partition tell about a claim, in nats.
+
+    The entropy of the partition, of which only the patterns count that have five texts or more
+    and return in samples, each as far as it returns: one pattern that covers all tells nothing,
+    and neither do many that dissolve.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n_claims,)
+    overlaps : ndarray of float, shape (n_patterns,)
+        Mean best overlap of each pattern with samples.
+
+    Examples
+    --------
+    >>> labels = np.repeat([0, 1, 2], [10, 5, 5])
+    >>> round(stable_information(labels, np.array([1.0, 1.0, 0.4])) / float(np.log(2)), 2)
+    1.0
+    """
+    sizes = np.bincount(labels[labels >= 0], minlength=overlaps.size)
+    stable = (overlaps >= STABLE) & (sizes >= SMALLEST)
+    share = sizes[stable] / labels.size
+    return float(-(overlaps[stable] * share * np.log(share)).sum())
+
+
+def shuffled(vectors: Floats, seed: int) -> Floats:
+    """Destroy all structure but the spread of each dimension: every column in an order of its own.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_claims, n_dims)
+        Unit vectors.
+    """
+    rng = np.random.default_rng(seed)
+    noise = rng.permuted(vectors, axis=0)
+    noise /= np.maximum(np.linalg.norm(noise, axis=1, keepdims=True), 1e-12)
+    return noise
+
+
+def verdict(jaccard: float, null: float, n_texts: int) -> str:
+    """Name a stability: ``stable`` from .75, ``weak`` from .5, and above noise; else ``dissolved``.
+
+    A pattern of fewer than five texts is ``weak`` at best.
+
+    Examples
+    --------
+    >>> verdict(0.8, 0.4, 9), verdict(0.6, 0.4, 9), verdict(0.6, 0.7, 9), verdict(0.8, 0.4, 3)
+    ('stable', 'weak', 'dissolved', 'weak')
+    """
+    if not (jaccard > null and jaccard >= WEAK):
+        return "dissolved"
+    return "stable" if jaccard >= STABLE and n_texts >= SMALLEST else "weak"
+
+
+def _contingency(labels: Ints, run: npt.NDArray[np.integer], n_patterns: int) -> sparse.csr_matrix:
+    """Claims by pattern and community."""
+    both = (labels >= 0) & (run >= 0)
+    return sparse.csr_matrix(
+        (np.ones(int(both.sum())), (labels[both], run[both])),
+        shape=(n_patterns, int(run.max(initial=-1)) + 1),
+    )

@@ -1,0 +1,254 @@
+"""The parts of discovery: neighbours, overlaps, copies, names."""
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from planted import noise, planted
+from sklearn.datasets import load_iris
+from sklearn.metrics import adjusted_rand_score
+
+from framing import FramingError, Patterns, discover
+from framing.patterns import copy_groups, prediction_strength
+from framing.patterns.copies import copy_table
+from framing.patterns.estimators import estimator
+from framing.patterns.graph import nearest, neighbourhoods, shared_neighbours, within_sample
+from framing.patterns.stability import (
+    best_overlaps,
+    rand_index,
+    shuffled,
+    stable_information,
+    verdict,
+)
+from framing.words import log_odds_z
+
+
+def test_neighbours_are_those_of_brute_force_whatever_the_block(monkeypatch):
+    vectors, _ = noise(90, 8)
+    cosine = vectors @ vectors.T
+    np.fill_diagonal(cosine, -np.inf)
+    expected = np.argsort(-cosine, axis=1, kind="stable")[:, :7]
+    np.testing.assert_array_equal(nearest(vectors, 7), expected)
+    monkeypatch.setattr("framing.patterns.graph._CELLS", 500)
+    np.testing.assert_array_equal(nearest(vectors, 7), expected)
+
+
+def test_neighbours_within_a_sample_are_those_found_in_it():
+    vectors, _ = noise(90, 8)
+    kept = np.sort(np.random.default_rng(0).permutation(90)[:60])
+    read_off = within_sample(nearest(vectors, 60), kept, 7)
+    searched = neighbourhoods(nearest(vectors[kept], 7))
+    assert (read_off != searched).nnz == 0
+
+
+def test_graph_weights_are_overlaps_of_neighbourhoods():
+    # Four points on a line: 0 and 1 near each other, 2 and 3 likewise.
+    angles = np.array([0.0, 0.1, 1.0, 1.1])
+    vectors = np.column_stack([np.cos(angles), np.sin(angles)]).astype(np.float32)
+    graph = shared_neighbours(neighbourhoods(nearest(vectors, 2))).toarray()
+    np.testing.assert_array_equal(graph, graph.T)
+    # Neighbourhoods, each with itself: {0,1,2}, {1,0,2}, {2,3,1}, {3,2,1}.
+    assert graph[0, 1] == graph[2, 3] == 1.0
+    assert graph[0, 2] == pytest.approx(2 / 4)
+    assert graph[0, 3] == 0  # they share two neighbours, but neither is near the other
+
+
+def test_graph_does_not_depend_on_the_block(monkeypatch):
+    near = neighbourhoods(nearest(noise(90, 8)[0], 7))
+    whole = shared_neighbours(near)
+    monkeypatch.setattr("framing.patterns.graph._GRAPH_ROWS", 11)
+    assert (whole != shared_neighbours(near)).nnz == 0
+
+
+def test_overlaps_match_the_worked_example():
+    # Ten claims in three patterns; drawn were 0 1 1 3 4 5 7 8 8 9, found as 0 0 0 1 1 1 2 2 2 2.
+    labels = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2])
+    run = np.full(10, -1)
+    run[[0, 1, 3, 4, 5, 7, 8, 9]] = [0, 0, 1, 1, 1, 2, 2, 2]
+    assert best_overlaps(labels, run) == pytest.approx([2 / 3, 2 / 3, 1])
+
+
+def test_a_pattern_of_which_nothing_was_drawn_has_no_overlap():
+    assert np.isnan(best_overlaps(np.array([0, 0, 1]), np.array([0, 0, -1]))[1])
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "index"),
+    [
+        ([0, 0, 1, 1], [0, 0, 1, 2], Fraction(4, 7)),
+        ([0, 0, 1, 1], [0, 1, 0, 1], Fraction(-1, 2)),
+        ([0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 2, 2], Fraction(8, 33)),
+        ([0, 0, 0], [0, 0, 0], Fraction(1)),
+    ],
+)
+def test_rand_index_matches_the_published_values(one, two, index):
+    one, two = np.array(one), np.array(two)
+    assert rand_index(one, two) == pytest.approx(float(index), rel=1e-12)
+    assert rand_index(one, two) == pytest.approx(adjusted_rand_score(one, two), rel=1e-12)
+
+
+def test_prediction_strength_matches_the_worked_example():
+    found = prediction_strength(np.array([0, 0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 0, 1, 1, 0]))
+    assert found == pytest.approx([1 / 2, 1 / 3])
+
+
+def test_kmeans_and_ward_match_the_published_partitions_of_iris():
+    data = load_iris()
+    kmeans = estimator("kmeans", n_patterns=3, min_texts=3, seed=0)(data.data)
+    assert adjusted_rand_score(data.target, kmeans) == pytest.approx(0.7302382722834697)
+    ward = estimator("agglomerative", n_patterns=3, min_texts=3, seed=0)(data.data)
+    assert adjusted_rand_score(data.target, ward) == pytest.approx(0.7311985567707746)
+    assert sorted(np.bincount(ward).tolist()) == [36, 50, 64]
+
+
+def test_one_against_the_rest_matches_the_worked_example():
+    counts = np.array([[4, 2, 0, 1, 3], [0, 3, 5, 1, 1], [1, 0, 0, 1, 8]])
+    total = counts.sum(axis=0)
+    z = log_odds_z(counts[0], total - counts[0], 10 * total / total.sum())[1]
+    expected = [
+        1.8842860930138303,
+        0.28336642097936154,
+        -1.3222848882941498,
+        0,
+        -0.7482291199078446,
+    ]
+    np.testing.assert_allclose(z, expected, atol=1e-13)
+
+
+def test_verdicts_at_their_edges():
+    assert verdict(0.75, 0.2, 5) == "stable"
+    assert verdict(0.7499, 0.2, 5) == verdict(0.5, 0.2, 5) == verdict(1.0, 0.2, 4) == "weak"
+    assert verdict(0.4999, 0.2, 5) == verdict(0.9, 0.9, 5) == "dissolved"
+    assert verdict(np.nan, 0.2, 5) == "dissolved"
+
+
+def test_only_stable_patterns_tell_anything():
+    labels = np.repeat([0, 1, 2, 3], 5)
+    assert stable_information(labels, np.full(4, 1.0)) == pytest.approx(np.log(4))
+    assert stable_information(labels, np.full(4, 0.8)) == pytest.approx(0.8 * np.log(4))
+    half = stable_information(labels, np.array([1, 1, 0.7, 0.7]))
+    assert half == pytest.approx(np.log(4) / 2)
+    assert stable_information(np.zeros(9, dtype=int), np.array([1.0])) == 0
+
+
+def test_shuffling_keeps_each_dimension_and_breaks_the_rows():
+    vectors, _, _ = planted()
+    noise_ = shuffled(vectors, 0)
+    np.testing.assert_allclose(np.linalg.norm(noise_, axis=1), 1, rtol=1e-5)
+    near = (vectors @ vectors.T - np.eye(len(vectors))).max(axis=1)
+    assert (noise_ @ noise_.T - np.eye(len(vectors))).max(axis=1).mean() < near.mean() - 0.1
+
+
+LONG = "the allies will send two more air defence systems before the end of spring"
+
+
+@pytest.mark.parametrize(
+    ("other", "copy"),
+    [
+        (LONG.upper()[0] + LONG[1:] + ".", True),
+        (LONG + " somehow", True),
+        (LONG.replace("more ", ""), True),
+        (LONG.replace("will", "will not"), False),
+        (LONG.replace("two", "2"), False),
+        (LONG.replace("allies", "Poles"), False),
+        ("before the end of spring the allies will send two more air defence systems", False),
+        ("the allies will meet in spring", False),
+    ],
+)
+def test_copies_share_words_in_order_and_turn_nothing_round(other, copy):
+    assert (copy_groups([LONG, other])[1] == 0) == copy
+
+
+def test_copies_are_listed_with_their_outlets():
+    claims = pd.DataFrame({"text": [LONG, LONG, "else"], "doc_id": ["a", "b", "c"],
+                           "outlet": ["Wire", "Post", "Post"]})  # fmt: skip
+    table = copy_table(claims, copy_groups(claims["text"].tolist()))
+    assert table.to_dict("records") == [
+        {"copy_id": 0, "n_claims": 2, "n_documents": 2, "outlets": ["Post", "Wire"], "text": LONG}
+    ]
+
+
+def test_saved_patterns_come_back_bit_equal(tmp_path):
+    vectors, claims, _ = planted(noise=0.25)
+    found = discover(vectors, claims).name({0: "aid"})
+    found.save(tmp_path / "patterns")
+    again = Patterns.load(tmp_path / "patterns")
+    for name in ("labels", "strengths", "centres", "limits", "level_labels", "attachments"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(again, name))
+    pd.testing.assert_frame_equal(found.assign(vectors), again.assign(vectors), check_exact=True)
+    pd.testing.assert_frame_equal(found.stability, again.stability, check_exact=True)
+    assert found.methods() == again.methods()
+    assert again.names == {0: "aid"}
+    assert again.table["name"].tolist() == ["aid", "", ""]
+
+
+def test_assign_puts_new_claims_where_they_belong_and_refuses_strangers():
+    vectors, claims, truth = planted()
+    found = discover(vectors[:100], claims.head(100))
+    assigned = found.assign(vectors[100:])
+    kept = assigned["label"] >= 0
+    assert kept.mean() > 0.8
+    assert (assigned["label"][kept] == truth[100:][kept]).all()
+    strangers = found.assign(noise(50, 32, seed=9)[0])
+    assert (strangers["label"] == -1).mean() > 0.95
+
+
+def test_names_survive_a_grown_corpus(tmp_path):
+    vectors, claims, truth = planted(sizes=(80, 60, 50))
+    early = discover(vectors[:120], claims.head(120))
+    named = early.name(dict(enumerate(["aid", "war", "talk"])))
+    named.save_names(tmp_path / "names.json")
+    assert "number" not in (tmp_path / "names.json").read_text()  # no text in it
+    grown = discover(vectors, claims, named=tmp_path / "names.json")
+    assert grown.survival["status"].tolist() == ["survived"] * 3
+    assert {grown.names[label] for label in set(truth)} == {"aid", "war", "talk"}
+    for label, name in grown.names.items():
+        assert claims["text"][grown.labels == label].str.startswith(name).all()
+
+
+def test_names_of_patterns_that_split_merge_or_die_are_told(tmp_path):
+    vectors, claims, truth = planted(sizes=(80, 60, 50))
+    found = discover(vectors, claims)
+    halves = np.where(truth == 0, np.arange(len(truth)) % 2 * 3, truth)  # 0 is split into 0 and 3
+    two = np.where(truth == 2, 1, truth)  # 1 and 2 are one
+    from framing.patterns.naming import match, read_names
+
+    found.name({0: "aid", 1: "war", 2: "talk"}).save_names(tmp_path / "n.json")
+    named = read_names(tmp_path / "n.json")
+    centres = np.vstack([found.centres, found.centres[:1]])
+    _, split = match(named, halves, found.keys, centres)
+    assert split["status"].tolist() == ["split", "survived", "survived"]
+    names, merged = match(named, two, found.keys, found.centres)
+    assert merged["status"].tolist() == ["survived", "merged", "merged"]
+    assert sorted(names) == [0, 1]
+    rest = truth != 1
+    _, dead = match(named, truth[rest], found.keys[rest], found.centres[[0, 2, 2]])
+    assert dead["status"].tolist()[1] == "died"
+
+
+def test_explained_by_is_one_for_the_same_and_about_zero_for_anything_else():
+    vectors, claims, truth = planted()
+    found = discover(vectors, claims)
+    table = found.explained_by(claims.assign(same=truth, odd=np.arange(len(truth)) % 5),
+                               ["same", "odd"])  # fmt: skip
+    assert table["ami"].tolist() == pytest.approx([1, 0], abs=0.05)
+    assert table["n_values"].tolist() == [3, 5]
+
+
+def test_faults_name_the_value(tmp_path):
+    vectors, claims, _ = planted()
+    found = discover(vectors, claims)
+    with pytest.raises(FramingError, match="a pattern to be one of 0, 1, 2; got 7"):
+        found.name({7: "x"})
+    with pytest.raises(FramingError, match="a name for one pattern each"):
+        found.name({0: "x", 1: "x"})
+    with pytest.raises(FramingError, match=r"shape \(n, 32\).*got shape \(124, 31\)"):
+        found.assign(vectors[:, 1:])
+    with pytest.raises(FramingError, match=r"written by Patterns\.save; got"):
+        Patterns.load(tmp_path)
+    (tmp_path / "odd.json").write_text("{}")
+    with pytest.raises(FramingError, match=r"Patterns.save_names; got '.*odd.json'"):
+        discover(vectors, claims, named=tmp_path / "odd.json")
+    with pytest.raises(FramingError, match="got 'events'"):
+        found.explained_by(claims, ["events"])
