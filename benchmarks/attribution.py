@@ -1,9 +1,11 @@
-"""Measure how well the cue patterns find who says what.
+"""Measure how well `claims` finds who says what: the cue patterns, and the learned tagger.
 
 Two measurements. On PolNeAR dev (folder named by FRAMING_DATA; skipped where absent): token F1 and
 exact-span F1 for source, cue and content. On the bundled corpus kyiv_visit: accuracy of
 attribution, voice, stance, denial and chain over the coded claims, an uncaught claim counting as
-wrong. Run: ``python benchmarks/attribution.py [--json PATH] [--split dev]``.
+wrong; its texts were read while the patterns were written, so it flatters them. The intervals,
+relations and human agreement of the network alone are in data/tagger/MODEL_CARD.md, from
+tools/train_tagger.py. Run: ``python benchmarks/attribution.py [--json PATH] [--split dev]``.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from typing import Any
 import pandas as pd
 
 from framing import claims, read_voices
-from framing.attribution import Attribution, CueTagger, Sentence, Span, read_cues
+from framing.attribution import Attribution, CueTagger, Sentence, Span, Tagger, read_cues
+from framing.attribution.learned import LearnedTagger
 from framing.attribution.tokens import tokenize
 from framing.datasets import data_path
 from framing.segmentation import sentences
@@ -42,8 +45,8 @@ def read_brat(path: Path) -> dict[str, list[list[Span]]]:
     return found
 
 
-def tagged(text: str, doc_id: str, tagger: CueTagger) -> list[Attribution]:
-    """Tag one article as it stands."""
+def prepared(text: str, doc_id: str) -> tuple[str, list[Sentence]]:
+    """Cut one article as it stands into sentences."""
     title = text.split("\n", 1)[0]
     frame = pd.DataFrame({"doc_id": [doc_id], "text": [text], "title": [title], "lang": ["en"]})
     split = sentences(frame)
@@ -51,7 +54,7 @@ def tagged(text: str, doc_id: str, tagger: CueTagger) -> list[Attribution]:
         Sentence(str(row.sentence_id), Span(int(row.start), int(row.end)), str(row.position))
         for row in split.itertuples()
     ]
-    return tagger.tag(text, own)
+    return text, own
 
 
 def spans_of(found: Iterable[Attribution]) -> dict[str, list[list[Span]]]:
@@ -104,21 +107,22 @@ def f1(hits: int, predicted: int, gold: int) -> dict[str, float]:
     }
 
 
-def polnear(folder: Path) -> dict[str, Any]:
-    """Measure the cue patterns on a folder of PolNeAR; each annotator counts."""
-    tagger = CueTagger(read_cues())
+def polnear(folder: Path, tagger: Tagger) -> dict[str, Any]:
+    """Measure a tagger on a folder of PolNeAR; each annotator counts."""
     counts = {(kind, role): [0, 0, 0] for kind in ("token", "exact") for role in ROLES}
     files = sorted((folder / "attributions").glob("*.ann"))
-    texts = {path.stem: path for path in (folder / "text").glob("*.txt")}
-    used, seconds = 0, 0.0
+    texts = {
+        path.stem: path.read_text(encoding="utf-8") for path in (folder / "text").glob("*.txt")
+    }
+    ready = [prepared(text, stem) for stem, text in texts.items()]
+    begin = time.perf_counter()
+    found = dict(zip(texts, tagger.tag_documents(ready), strict=True))
+    seconds, used = time.perf_counter() - begin, 0
     for file in files:
         stem = file.stem.rsplit("_", 1)[0]
         if stem not in texts:
             continue
-        text = texts[stem].read_text(encoding="utf-8")
-        begin = time.perf_counter()
-        own = spans_of(tagged(text, stem, tagger))
-        seconds += time.perf_counter() - begin
+        text, own = texts[stem], spans_of(found[stem])
         gold = read_brat(file)
         used += 1
         for role in ROLES:
@@ -136,12 +140,13 @@ def polnear(folder: Path) -> dict[str, Any]:
     return {"articles": used, "seconds": round(seconds, 1), "scores": scores}
 
 
-def kyiv_visit() -> dict[str, Any]:
+def kyiv_visit(tagger: Tagger) -> dict[str, Any]:
     """Measure claims against the codes of the bundled corpus."""
     folder = data_path("kyiv_visit")
     documents = pd.read_csv(folder / "documents.csv")
     gold = pd.read_csv(folder / "codes.csv")
-    own = claims(documents, voices=read_voices("ukraine_war", str(folder / "voices.yml")))
+    voices = read_voices("ukraine_war", str(folder / "voices.yml"))
+    own = claims(documents, voices=voices, tagger=tagger)
     pairs = paired(gold, own)
     right: dict[str, int] = dict.fromkeys(
         (
@@ -249,20 +254,36 @@ def main() -> None:
     result: dict[str, Any] = {}
     root = os.environ.get("FRAMING_DATA", "")
     folder = Path(root) / "polnear" / "data" / options.split
+    lexicon = read_cues()
+    taggers: dict[str, Tagger] = {
+        "cue patterns": CueTagger(lexicon),
+        "learned": LearnedTagger(lexicon),
+    }
     if not root or not folder.exists():
         print("PolNeAR skipped: FRAMING_DATA names no folder that holds polnear/data")
     else:
-        result["polnear"] = polnear(folder)
-        print(f"PolNeAR {options.split}, {result['polnear']['articles']} annotated articles")
-        table = pd.DataFrame(result["polnear"]["scores"]).T
-        print(table.round(3).to_string())
-    measured = kyiv_visit()
-    wrong = measured.pop("wrong")
+        result["polnear"] = {name: polnear(folder, tagger) for name, tagger in taggers.items()}
+        print(f"PolNeAR {options.split}")
+        print(
+            pd.DataFrame(
+                {
+                    (name, column): {row: scores[column] for row, scores in found["scores"].items()}
+                    for name, found in result["polnear"].items()
+                    for column in ("precision", "recall", "f1")
+                }
+            )
+            .round(3)
+            .to_string()
+        )
+        print({name: f"{found['seconds']} s" for name, found in result["polnear"].items()})
+    measured = {name: kyiv_visit(tagger) for name, tagger in taggers.items()}
+    wrong = {name: found.pop("wrong") for name, found in measured.items()}
     result["kyiv_visit"] = measured
-    print("\nkyiv_visit: {claims} coded, {made} made, {extra} extra".format(**measured))
-    print(pd.Series(measured["scores"]).round(3).to_string())
+    for name, found in measured.items():
+        print("\nkyiv_visit, {0}: {claims} coded, {made} made, {extra} extra".format(name, **found))
+    print(pd.DataFrame({name: found["scores"] for name, found in measured.items()}).round(3))
     if options.errors:
-        print("\n".join(wrong))
+        print("\n".join(wrong["learned"]))
     if options.json:
         options.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 

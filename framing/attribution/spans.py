@@ -7,7 +7,7 @@ only these spans and the text, so that cue patterns and a learned tagger are int
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -78,6 +78,8 @@ class Attribution:
         itself; kept apart only for relative pronouns ("who"), whose antecedent stands here.
     whole : bool
         True where the content stands on both sides of the cue and is best read as one stretch.
+    confidence : float or None
+        How sure the tagger is of these spans, 0 to 1; None leaves it to the construction.
     """
 
     cue: Span
@@ -88,11 +90,14 @@ class Attribution:
     lemma: str = ""
     resolved_source: Span | None = None
     whole: bool = False
+    confidence: float | None = None
 
 
 class Tagger(Protocol):
-    """Anything that turns one document's text and sentences into attributions."""
+    """Anything that turns texts and their sentences into attributions."""
 
-    def tag(self, text: str, sentences: Sequence[Sentence]) -> list[Attribution]:
-        """Find the attributions of one document, in the order of their cues."""
+    def tag_documents(
+        self, documents: Sequence[tuple[str, Sequence[Sentence]]]
+    ) -> Iterator[list[Attribution]]:
+        """Find the attributions of each document, in the order of their cues."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from framing.attribution.contents import attributions
@@ -45,6 +45,13 @@ class CueTagger:
 
     def __init__(self, cues: Cues) -> None:
         self._cues = cues
+
+    def tag_documents(
+        self, documents: Sequence[tuple[str, Sequence[Sentence]]]
+    ) -> Iterator[list[Attribution]]:
+        """Find the attributions of each document, in the order of their cues."""
+        for text, sentences in documents:
+            yield self.tag(text, sentences)
 
     def tag(self, text: str, sentences: Sequence[Sentence]) -> list[Attribution]:
         """Find the attributions of one document, in the order of their cues."""

@@ -220,6 +220,29 @@ class Encoder:
         given, labels = labelled(texts)
         return self._token_states(checked(list(given), labels), list(layers))
 
+    def word_pieces(self, text: str) -> tuple[Ints, Ints]:
+        """Cut a text into word pieces, as the model sees it, without special tokens or windows.
+
+        Returns
+        -------
+        offsets : array of int64, shape (n_pieces, 2)
+            0-based, end-exclusive character offsets.
+        words : array of int64, shape (n_pieces,)
+            The word that each piece belongs to, rising from 0.
+
+        Examples
+        --------
+        >>> from framing import Encoder
+        >>> offsets, words = Encoder().word_pieces("Stoltenberg came.")
+        >>> words.tolist()
+        [0, 0, 0, 1, 2]
+        """
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        offsets = np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+        kept = offsets[:, 1] > offsets[:, 0]
+        words = np.asarray(encoding.word_ids, dtype=np.int64)[kept]
+        return offsets[kept], np.unique(words, return_inverse=True)[1].astype(np.int64)
+
     def encode(
         self, texts: Sequence[str], *, tick: Callable[[int], object] = lambda _: None
     ) -> tuple[Floats, Ints]:

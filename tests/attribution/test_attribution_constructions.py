@@ -14,7 +14,7 @@ def claims_of(*lines: str, **columns: Any) -> pd.DataFrame:
     """Run `claims` on one document with a headline of its own."""
     text = "\n\n".join(("A headline", *lines))
     frame = pd.DataFrame({"doc_id": ["d"], "text": [text], "title": ["A headline"], "lang": ["en"]})
-    table = framing.claims(frame.assign(**columns))
+    table = framing.claims(frame.assign(**columns), tagger="cues")
     return table[table["sentence_id"] != "d:000"].reset_index(drop=True)
 
 

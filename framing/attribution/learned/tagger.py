@@ -1,0 +1,289 @@
+"""`LearnedTagger`: spans from the network, constructions and carriers from the cue patterns."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from framing.attribution.cues import Cues
+from framing.attribution.learned.decoding import LABELS, to_spans
+from framing.attribution.learned.head import Head
+from framing.attribution.learned.words import N_FEATURES, Words, words_of
+from framing.attribution.spans import Attribution, Sentence, Span
+from framing.attribution.tagger import CueTagger
+from framing.attribution.tokens import tokenize
+from framing.datasets import data_path
+from framing.encoder import Encoder
+
+__all__ = ["LearnedTagger", "Reading"]
+
+_DIGEST = "fd7a6d04a71cc529a45615a84d856259226d2c9d99d131f2d770f7b9f92aa0de"
+_DOCUMENTS = 64  # read at a time
+_WINDOWS = 32  # in one pass of the network, of about equal length
+_RELATIVE = ("which", "who", "whom", "that")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_ALONE = 0.4  # confidence from which a reading needs no pattern to agree
+_QUOTES = "“”„«»\"‘’'"
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One attribution as the network reads it: character spans, each with its confidence.
+
+    Attributes
+    ----------
+    sources, cues, contents : tuple of Span
+        In text order; a content without a cue or source has none here.
+    confidence : mapping of Span to float
+        Share of such spans, on held-out articles, that were exactly right.
+    """
+
+    sources: tuple[Span, ...]
+    cues: tuple[Span, ...]
+    contents: tuple[Span, ...]
+    confidence: Mapping[Span, float]
+
+
+class LearnedTagger:
+    """Finds attributions with a network trained on annotated news articles.
+
+    The network marks sources, cues and contents and links them, over whole paragraphs. The cue
+    patterns come first, because they know what it was never taught: who carried a claim on, and
+    claims inside claims; the network says how sure it is of each, and adds the attributions that
+    no pattern knows. Trained on US political news of 2016: expect less of it on other
+    kinds of text. The model card beside its weights gives scores and limits.
+
+    Parameters
+    ----------
+    cues : Cues
+        The lexicon, see `read_cues`.
+    encoder : Encoder, optional
+        The bundled model; no other fits the weights.
+    """
+
+    def __init__(self, cues: Cues, *, encoder: Encoder | None = None) -> None:
+        self._cues = cues
+        self._patterns = CueTagger(cues)
+        self._encoder = encoder if encoder is not None else _encoder()
+        self._head = _head()
+
+    def tag_documents(
+        self, documents: Sequence[tuple[str, Sequence[Sentence]]]
+    ) -> Iterator[list[Attribution]]:
+        """Find the attributions of each document, in the order of their cues."""
+        for start in range(0, len(documents), _DOCUMENTS):
+            some = documents[start : start + _DOCUMENTS]
+            readings = self.read([text for text, _ in some])
+            for (text, sentences), found in zip(some, readings, strict=True):
+                [patterns] = self._patterns.tag_documents([(text, sentences)])
+                yield _merged(text, found, patterns, self._cues)
+
+    def read(self, texts: Sequence[str]) -> list[list[Reading]]:
+        """Read texts by the network alone."""
+        window = int(self._head.config["window"]) - 2  # less the special tokens
+        pieces = [self._encoder.word_pieces(text) for text in texts]
+        words = [
+            words_of(text, *piece, window=window) if len(piece[0]) else None
+            for text, piece in zip(texts, pieces, strict=True)
+        ]
+        jobs = [
+            (number, start, end)
+            for number, own in enumerate(words)
+            if own is not None
+            for start, end in own.windows
+        ]
+        jobs.sort(key=lambda job: (job[2] - job[1], job))
+        found: list[list[Reading]] = [[] for _ in texts]
+        for at in range(0, len(jobs), _WINDOWS):
+            group = [(words[number], job) for job in jobs[at : at + _WINDOWS] for number in job[:1]]
+            self._read_windows(texts, group, found)
+        return [sorted(own, key=lambda reading: reading.contents[0]) for own in found]
+
+    def _read_windows(
+        self,
+        texts: Sequence[str],
+        group: Sequence[tuple[Words | None, tuple[int, int, int]]],
+        found: list[list[Reading]],
+    ) -> None:
+        """Read some windows of about equal length, and file what they hold by document."""
+        windows = [(own, *job) for own, job in group if own is not None]
+        lengths = np.array([end - start for _, _, start, end in windows])
+        features = np.zeros((len(windows), int(lengths.max()), N_FEATURES), dtype=np.float32)
+        passages = []
+        for row, (own, number, start, end) in enumerate(windows):
+            features[row, : end - start] = own.features[start:end]
+            passages.append(texts[number][own.bounds[start, 0] : own.bounds[end - 1, 1]])
+        states = self._word_states(passages, windows, int(lengths.max()))
+        scores, context = self._head.scores(states, features, lengths)
+        for row, (own, number, start, end) in enumerate(windows):
+            tagged = scores[row, : end - start].astype(np.float64)
+            found[number].extend(self._relations(tagged, context[row], own, start))
+
+    def _word_states(
+        self,
+        passages: Sequence[str],
+        windows: Sequence[tuple[Words, int, int, int]],
+        longest: int,
+    ) -> Floats:
+        """Mean state of the pieces of each word, normalised, shape (n_windows, longest, width)."""
+        layers = tuple(self._head.config["layers"])
+        whole: Floats | None = None
+        for row, (read, (own, _, start, end)) in enumerate(
+            zip(self._encoder.token_states(passages, layers=layers), windows, strict=True)
+        ):
+            if whole is None:
+                shape = (len(windows), longest, read.states.shape[1])
+                whole = np.zeros(shape, dtype=np.float32)
+            begins = own.bounds[start:end, 0] - own.bounds[start, 0]
+            first = np.searchsorted(read.offsets[:, 0], begins)
+            count = np.diff(np.append(first, len(read.offsets)))[:, None]
+            mean = np.add.reduceat(read.states, first, axis=0) / count
+            mean -= mean.mean(axis=1, keepdims=True)
+            mean /= np.sqrt(np.square(mean).mean(axis=1, keepdims=True) + 1e-5)
+            whole[row, : end - start] = mean
+        return whole if whole is not None else np.zeros((0, longest, 0), dtype=np.float32)
+
+    def _relations(
+        self, scores: npt.NDArray[np.float64], context: Floats, words: Words, first: int
+    ) -> list[Reading]:
+        """Spans of a window, linked; contents that share a cue are one attribution."""
+        chain = self._head.chain
+        spans = to_spans(chain.best(scores), chain.tags)
+        if not any(LABELS[label] == "Content" for label, _, _ in spans):
+            return []
+        picked = self._head.links(context, spans, words, first)
+        odds = chain.log_odds(scores, spans)
+        places = [
+            Span(int(words.bounds[first + a, 0]), int(words.bounds[first + b - 1, 1]))
+            for _, a, b in spans
+        ]
+        sure = [
+            self._head.confidence(label, value)
+            for (label, _, _), value in zip(spans, odds, strict=True)
+        ]
+        groups: dict[int, tuple[set[int], set[int], set[int]]] = {}
+        for (content, link), other in picked.items():
+            if link == "Source":
+                continue
+            # A content without a cue stands alone: its own negative number keeps it apart.
+            group = groups.setdefault(
+                -1 - content if other is None else other, (set(), set(), set())
+            )
+            group[2].add(content)
+            group[1].update([] if other is None else [other])
+            source = picked[(content, "Source")]
+            group[0].update([] if source is None else [source])
+        return [_reading(group, places, sure) for group in groups.values()]
+
+
+def _reading(
+    group: tuple[set[int], set[int], set[int]], places: Sequence[Span], sure: Sequence[float]
+) -> Reading:
+    """Linked spans as one attribution."""
+    sources, cues, contents = (tuple(sorted(places[i] for i in part)) for part in group)
+    confidence = {places[i]: sure[i] for part in group for i in part}
+    return Reading(sources, cues, contents, confidence)
+
+
+@functools.cache
+def _encoder() -> Encoder:
+    """The bundled model, loaded once per session."""
+    return Encoder()
+
+
+@functools.cache
+def _head() -> Head:
+    """The weights that ship, loaded once per session."""
+    return Head.load(data_path("tagger"), _DIGEST)
+
+
+def _merged(
+    text: str, readings: Sequence[Reading], patterns: Sequence[Attribution], cues: Cues
+) -> list[Attribution]:
+    """The cue patterns, each as sure as the network is of it, and what only the network reads.
+
+    Patterns keep their own spans: they know carriers, claims within claims and where an
+    attribution ends, none of which the training data teach.
+    """
+    sure: dict[int, float] = {}
+    alone: list[Attribution] = []
+    for reading in readings:
+        confidence = min(reading.confidence.values())
+        twin = _twin(reading, patterns)
+        if twin is not None:
+            sure[twin] = max(confidence, sure.get(twin, 0.0))
+        elif confidence >= _ALONE and _can_stand(reading, patterns):
+            alone.append(_alone(text, reading, confidence, cues))
+    agreed = [
+        replace(pattern, confidence=sure.get(place)) for place, pattern in enumerate(patterns)
+    ]
+    return sorted([*agreed, *alone], key=lambda item: (item.cue.start, item.content[0].start))
+
+
+def _twin(reading: Reading, patterns: Sequence[Attribution]) -> int | None:
+    """The pattern that shares the cue of a reading, or else most of its content."""
+    for place, pattern in enumerate(patterns):
+        if any(cue.overlaps(pattern.cue) for cue in reading.cues):
+            return place
+    for place, pattern in enumerate(patterns):
+        shared = sum(_shared(a, b) for a in reading.contents for b in pattern.content)
+        size = sum(span.end - span.start for span in reading.contents)
+        if 2 * shared > size:
+            return place
+    return None
+
+
+def _shared(one: Span, two: Span) -> int:
+    """How many characters two spans share."""
+    return max(0, min(one.end, two.end) - max(one.start, two.start))
+
+
+def _can_stand(reading: Reading, patterns: Sequence[Attribution]) -> bool:
+    """Whether a reading is whole, and takes nobody's name that a pattern read for its content."""
+    if not (reading.cues and reading.sources):
+        return False
+    named = [span for p in patterns for span in (p.source, *p.carriers) if span is not None]
+    return not any(said.overlaps(span) for said in reading.contents for span in named)
+
+
+def _alone(text: str, reading: Reading, confidence: float, cues: Cues) -> Attribution:
+    """A reading that no pattern knows."""
+    contents = _contents(text, reading)
+    source = reading.sources[0]
+    ending = _POSSESSIVE.search(source.of(text))
+    named = Span(source.start, source.start + ending.start()) if ending else source
+    quoted = any(text[span.start] in _QUOTES for span in contents)
+    return Attribution(
+        cue=reading.cues[0],
+        content=contents,
+        # "it has been claimed": nobody is named
+        source=None if source.of(text).lower() == "it" else named,
+        construction="quote" if quoted else "clause",
+        lemma=_lemma(text, reading.cues[0], cues),
+        confidence=confidence,
+    )
+
+
+def _contents(text: str, reading: Reading) -> tuple[Span, ...]:
+    """Contents without the "that" which the training data count as part of them."""
+    spans = [
+        Span(span.start + 5, span.end) if span.of(text)[:5].lower() == "that " else span
+        for span in reading.contents
+    ]
+    said = tuple(span for span in spans if span.of(text).lower() not in _RELATIVE)
+    return said or (spans[0],)
+
+
+def _lemma(text: str, cue: Span, cues: Cues) -> str:
+    """The first entry of the lexicon that stands in a cue."""
+    tokens = tokenize(text, cue.start, cue.end)
+    for readings in cues.find(tokens, [True] * len(tokens)):
+        return readings[0].cue.cue
+    return ""
