@@ -3,6 +3,8 @@
 One SQLite file per encoder fingerprint holds vectors under the SHA-256 of the exact text. The
 texts themselves are not kept. SQLite in WAL mode was chosen because it comes with Python, lets
 several notebooks read and write at once and leaves no half-written row behind a killed process.
+LMDB looked up 100,000 of 300,000 vectors in .4 to .8 s where this took .7 to 1.6 s, but its file
+was 1.8 times as large, and it would be one more dependency.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Training of the attribution head, in parts; `train_tagger.py` puts them together."""
