@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from framing import Encoder
-from framing.attribution.learned.decoding import LABELS, LabelledSpan
-from framing.attribution.learned.words import N_FEATURES, Words, words_of
+from framing.attribution.learned.decoding import LABELS, LabelledSpan, Relation
+from framing.attribution.learned.words import N_FEATURES, Words, pooled, words_of
 from framing.errors import problem
 
 __all__ = [
@@ -30,9 +30,6 @@ __all__ = [
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
-
-Relation = tuple[list[int], list[int], list[int]]
-"""Places in a list of spans: the sources, the cues and the contents of one attribution."""
 
 _SPECIAL = 2  # pieces of a window that begin and end it
 
@@ -200,12 +197,8 @@ def encoded(encoder: Encoder, articles: Sequence[Article], layers: Sequence[int]
     for (article, start, end), own, read in zip(
         places, bounds, encoder.token_states(passages, layers=layers), strict=True
     ):
-        first = np.searchsorted(read.offsets[:, 0], own[:, 0] - own[0, 0])
-        count = np.diff(np.append(first, len(read.offsets)))[:, None]
-        mean = np.add.reduceat(read.states, first, axis=0) / count
-        mean -= mean.mean(axis=1, keepdims=True)
-        mean /= np.sqrt(np.square(mean).mean(axis=1, keepdims=True) + 1e-5)
-        windows.append(Window(article, start, end, mean.astype(np.float16)))
+        states = pooled(read.states, read.offsets, own[:, 0] - own[0, 0])
+        windows.append(Window(article, start, end, states.astype(np.float16)))
     return windows
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from framing.attribution.learned.decoding import LABELS, LabelledSpan, TagChain
-from framing.attribution.learned.head import LINKS, N_PAIR_FEATURES, Head, _pair_features, _places
+from framing.attribution.learned.head import LINKS, N_PAIR_FEATURES, Head, pair_features, places_of
 from framing.attribution.learned.words import N_FEATURES, Words
 from framing.encoder.models import BUNDLED, find_model
 
@@ -163,11 +163,11 @@ class Network(nn.Module):
         table = np.array(spans)
         where = torch.from_numpy(table).to(context.device)
         middle = (context[where[:, 1]] + context[where[:, 2] - 1]) / 2
-        contents = _places(spans, "Content")
+        contents = places_of(spans, "Content")
         none = self.link_none(middle[contents])
         for k, label in enumerate(LINKS):
-            others = _places(spans, label)
-            pairs = torch.from_numpy(_pair_features(table, contents, others, words, first))
+            others = places_of(spans, label)
+            pairs = torch.from_numpy(pair_features(table, contents, others, words, first))
             hidden = (
                 self.link_from[k](middle[contents])[:, None]
                 + self.link_to[k](middle[others])[None]

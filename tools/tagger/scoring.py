@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from framing.attribution.learned.decoding import LABELS, LabelledSpan, to_spans
+from framing.attribution.learned.decoding import LABELS, relations, to_spans
 from framing.attribution.learned.head import Head
-from tagger.corpus import Annotation, Article, Relation, Window, in_batches, padded
+from tagger.corpus import Annotation, Article, Window, in_batches, padded
 
 __all__ = ["Interval", "Reading", "count", "human_agreement", "measure", "predict"]
 
@@ -53,7 +53,7 @@ def predict(head: Head, windows: Sequence[Window]) -> dict[str, Reading]:
             if spans:
                 picked = head.links(context[row], spans, window.article.words, window.start)
                 odds = head.chain.log_odds(tagged, spans)
-                reading = Reading(spans, _relations(spans, picked), odds)
+                reading = Reading(spans, relations(spans, picked), odds)
                 parts[window.article.name].append((window.start, reading))
     return {name: _joined(found) for name, found in parts.items()}
 
@@ -135,24 +135,6 @@ def human_agreement(articles: Sequence[Article]) -> tuple[int, dict[str, float]]
         name: float(_score(name, np.sum([pair[name] for pair in pairs], axis=0)))
         for name in pairs[0]
     }
-
-
-def _relations(
-    spans: Sequence[LabelledSpan], picked: Mapping[tuple[int, str], int | None]
-) -> list[Relation]:
-    """Attributions: contents that share a cue are parts of one."""
-    relations: dict[int, Relation] = {}
-    for place, (label, _, _) in enumerate(spans):
-        if LABELS[label] != "Content":
-            continue
-        cue, source = picked[(place, "Cue")], picked[(place, "Source")]
-        # A content without a cue stands alone: its own negative number keeps it apart.
-        key = -1 - place if cue is None else cue
-        relation = relations.setdefault(key, ([], [] if cue is None else [cue], []))
-        relation[2].append(place)
-        if source is not None and source not in relation[0]:
-            relation[0].append(source)
-    return list(relations.values())
 
 
 def _joined(parts: Sequence[tuple[int, Reading]]) -> Reading:

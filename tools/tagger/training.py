@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from framing.attribution.learned.decoding import LabelledSpan, _to_tags
+from framing.attribution.learned.decoding import LabelledSpan, to_tags
 from tagger.corpus import Annotation, Article, Window, in_batches, padded
 from tagger.network import TAGS, Network, Settings, chain_loss
 
@@ -80,7 +80,7 @@ def losses(
     for row, window in enumerate(windows):
         spans, targets = in_window(chosen[window.article.name], window)
         for span in spans:
-            tags[row, span[1] : span[2]] = _to_tags(span, TAGS)
+            tags[row, span[1] : span[2]] = to_tags(span, TAGS)
         if not targets:
             continue
         found = network.links(context[row], spans, window.article.words, window.start)

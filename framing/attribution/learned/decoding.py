@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LABELS", "LabelledSpan", "TagChain", "to_spans"]
+__all__ = ["LABELS", "LabelledSpan", "Relation", "TagChain", "relations", "to_spans", "to_tags"]
 
 LABELS = ("Source", "Cue", "Content")
 LabelledSpan = tuple[int, int, int]
 """Place in `LABELS`, first word, word after the last."""
+
+Relation = tuple[list[int], list[int], list[int]]
+"""Places, in a list of spans, of the sources, cues and contents of one attribution."""
 
 FORBIDDEN = -1e4
 
@@ -41,11 +44,37 @@ def to_spans(row: Sequence[int], tags: Sequence[str]) -> list[LabelledSpan]:
     return spans
 
 
-def _to_tags(span: LabelledSpan, tags: Sequence[str]) -> list[int]:
+def to_tags(span: LabelledSpan, tags: Sequence[str]) -> list[int]:
     """Tags (begin, inside, end, single) of the words of one span."""
     label, start, end = span
     shape = ["S"] if end == start + 1 else ["B", *["I"] * (end - start - 2), "E"]
     return [tags.index(f"{letter}-{LABELS[label]}") for letter in shape]
+
+
+def relations(
+    spans: Sequence[LabelledSpan], picked: Mapping[tuple[int, str], int | None]
+) -> list[Relation]:
+    """Gather linked spans into attributions: contents that share a cue are parts of one.
+
+    Examples
+    --------
+    >>> spans = [(0, 0, 1), (1, 1, 2), (2, 2, 9), (2, 12, 15)]
+    >>> links = {(2, "Cue"): 1, (2, "Source"): 0, (3, "Cue"): 1, (3, "Source"): 0}
+    >>> relations(spans, links)
+    [([0], [1], [2, 3])]
+    """
+    found: dict[int, Relation] = {}
+    for place, (label, _, _) in enumerate(spans):
+        if LABELS[label] != "Content":
+            continue
+        cue, source = picked[(place, "Cue")], picked[(place, "Source")]
+        # A content without a cue stands alone: its own negative number keeps it apart.
+        key = -1 - place if cue is None else cue
+        relation = found.setdefault(key, ([], [] if cue is None else [cue], []))
+        relation[2].append(place)
+        if source is not None and source not in relation[0]:
+            relation[0].append(source)
+    return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -118,7 +147,7 @@ class TagChain:
         result = []
         for span in spans:
             _, start, _ = span
-            row = _to_tags(span, self.tags)
+            row = to_tags(span, self.tags)
             value = alpha[start, row[0]]
             for t, (left, right) in enumerate(pairwise(row), start=start + 1):
                 value = value + self.transition[left, right] + scores[t, right]

@@ -114,12 +114,12 @@ class Head:
         w = self.weights
         where = np.array(spans)
         middle = (context[where[:, 1]] + context[where[:, 2] - 1]) / 2
-        contents = _places(spans, "Content")
+        contents = places_of(spans, "Content")
         none = middle[contents] @ w["link_none.weight"].T + w["link_none.bias"]
         picked: dict[tuple[int, str], int | None] = {}
         for k, label in enumerate(LINKS):
-            others = _places(spans, label)
-            pairs = _pair_features(where, contents, others, words, first)
+            others = places_of(spans, label)
+            pairs = pair_features(where, contents, others, words, first)
             left = middle[contents] @ w[f"link_from.{k}.weight"].T + w[f"link_from.{k}.bias"]
             right = middle[others] @ w[f"link_to.{k}.weight"].T
             hidden = left[:, None] + right[None] + pairs @ w[f"link_pair.{k}.weight"].T
@@ -135,12 +135,12 @@ class Head:
         return float(_sigmoid(np.float64(slope * np.clip(log_odds, -10, 10) + intercept)))
 
 
-def _places(spans: Sequence[LabelledSpan], label: str) -> list[int]:
+def places_of(spans: Sequence[LabelledSpan], label: str) -> list[int]:
     """Where the spans with a label stand in the list."""
     return [i for i, span in enumerate(spans) if span[0] == LABELS.index(label)]
 
 
-def _pair_features(
+def pair_features(
     table: npt.NDArray[np.int64],
     contents: Sequence[int],
     others: Sequence[int],

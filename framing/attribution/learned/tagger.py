@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.attribution.cues import Cues
-from framing.attribution.learned.decoding import LABELS, to_spans
+from framing.attribution.learned.decoding import LABELS, Relation, relations, to_spans
 from framing.attribution.learned.head import Head
-from framing.attribution.learned.words import N_FEATURES, Words, words_of
+from framing.attribution.learned.words import N_FEATURES, Words, pooled, words_of
 from framing.attribution.spans import Attribution, Sentence, Span
 from framing.attribution.tagger import CueTagger
 from framing.attribution.tokens import tokenize
@@ -142,12 +142,7 @@ class LearnedTagger:
                 shape = (len(windows), longest, read.states.shape[1])
                 whole = np.zeros(shape, dtype=np.float32)
             begins = own.bounds[start:end, 0] - own.bounds[start, 0]
-            first = np.searchsorted(read.offsets[:, 0], begins)
-            count = np.diff(np.append(first, len(read.offsets)))[:, None]
-            mean = np.add.reduceat(read.states, first, axis=0) / count
-            mean -= mean.mean(axis=1, keepdims=True)
-            mean /= np.sqrt(np.square(mean).mean(axis=1, keepdims=True) + 1e-5)
-            whole[row, : end - start] = mean
+            whole[row, : end - start] = pooled(read.states, read.offsets, begins)
         return whole if whole is not None else np.zeros((0, longest, 0), dtype=np.float32)
 
     def _relations(
@@ -168,27 +163,13 @@ class LearnedTagger:
             self._head.confidence(label, value)
             for (label, _, _), value in zip(spans, odds, strict=True)
         ]
-        groups: dict[int, tuple[set[int], set[int], set[int]]] = {}
-        for (content, link), other in picked.items():
-            if link == "Source":
-                continue
-            # A content without a cue stands alone: its own negative number keeps it apart.
-            group = groups.setdefault(
-                -1 - content if other is None else other, (set(), set(), set())
-            )
-            group[2].add(content)
-            group[1].update([] if other is None else [other])
-            source = picked[(content, "Source")]
-            group[0].update([] if source is None else [source])
-        return [_reading(group, places, sure) for group in groups.values()]
+        return [_reading(relation, places, sure) for relation in relations(spans, picked)]
 
 
-def _reading(
-    group: tuple[set[int], set[int], set[int]], places: Sequence[Span], sure: Sequence[float]
-) -> Reading:
+def _reading(relation: Relation, places: Sequence[Span], sure: Sequence[float]) -> Reading:
     """Linked spans as one attribution."""
-    sources, cues, contents = (tuple(sorted(places[i] for i in part)) for part in group)
-    confidence = {places[i]: sure[i] for part in group for i in part}
+    sources, cues, contents = (tuple(sorted(places[i] for i in part)) for part in relation)
+    confidence = {places[i]: sure[i] for part in relation for i in part}
     return Reading(sources, cues, contents, confidence)
 
 
