@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from framing.attribution.learned.decoding import LABELS, LabelledSpan, TagChain
 from framing.attribution.learned.words import Words
@@ -83,10 +84,13 @@ class Head:
         steps = np.arange(len(x))[:, None]
         turned = lengths[None] - 1 - steps
         turned = np.where(turned >= 0, turned, steps)[..., None]
-        for layer in range(self.config["lstm_layers"]):
-            reverse = _lstm(np.take_along_axis(x, turned, 0), w, f"backward_.{layer}")
-            onward = _lstm(x, w, f"onward.{layer}")
-            x = np.concatenate([onward, np.take_along_axis(reverse, turned, 0)], axis=-1)
+        # Thousands of small products in a row: handing them to several threads costs more, and
+        # very much more where other programs use the cores.
+        with threadpool_limits(limits=1, user_api="blas"):
+            for layer in range(self.config["lstm_layers"]):
+                reverse = _lstm(np.take_along_axis(x, turned, 0), w, f"backward_.{layer}")
+                onward = _lstm(x, w, f"onward.{layer}")
+                x = np.concatenate([onward, np.take_along_axis(reverse, turned, 0)], axis=-1)
         context = x.transpose(1, 0, 2)
         return context @ w["emit.weight"].T + w["emit.bias"], context
 
