@@ -70,7 +70,7 @@ def discover(
         The others are scikit-learn's, for comparison; they have one level.
     level : int, optional
         Take this level of the ladder, 0 being the coarsest, whatever its patterns are worth; by
-        default the level whose stable patterns tell most about a claim (see `Patterns.levels`).
+        default the level whose returning patterns tell most about a claim (see `Patterns.levels`).
     n_patterns : int, default 20
         For k-means and agglomerative clustering only.
     n_neighbors : int, default 15
@@ -127,7 +127,7 @@ def discover(
     """
     _check(vectors, claims, method, n_neighbors, n_samples, min_texts, min_attachment, within)
     keys = _text_keys(claims["text"])
-    rows, text_of = _distinct(np.asarray(vectors), claims["text"], keys)
+    rows, text_of = _distinct(np.asarray(vectors), claims, keys)
     directions, told = _directions(vectors, claims, within)
     texts, units = directions[rows], _units(claims, rows)
     core = _core(np.flatnonzero(told[rows]), units, max_texts, seed)
@@ -218,11 +218,12 @@ def _text_keys(texts: pd.Series[Any]) -> npt.NDArray[np.str_]:
 
 
 def _distinct(
-    vectors: Floats, texts: pd.Series[Any], keys: npt.NDArray[np.str_]
+    vectors: Floats, claims: pd.DataFrame, keys: npt.NDArray[np.str_]
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """A row for each different text, near copies led by one, and the text of each claim.
 
-    Texts are in the order of their keys (then of their vectors), whatever the order of the rows.
+    Texts are in the order of their keys (then of their vectors), whatever the order of the rows;
+    a text that stands in several documents is represented by the one whose id comes first.
     """
     order = np.array(
         [
@@ -230,8 +231,11 @@ def _distinct(
             for key, row in zip(keys, vectors, strict=True)
         ]
     )
-    _, first, text_of = np.unique(order, return_index=True, return_inverse=True)
-    leaders = copy_groups(texts.iloc[first].tolist())
+    documents = claims["doc_id"].astype(str) if "doc_id" in claims.columns else keys
+    by_key = np.lexsort((np.asarray(documents, dtype=np.str_), order))
+    _, first, text_of = np.unique(order[by_key], return_index=True, return_inverse=True)
+    first, text_of = by_key[first], text_of[np.argsort(by_key)]
+    leaders = copy_groups(claims["text"].iloc[first].tolist())
     _, lead, group_of = np.unique(leaders, return_index=True, return_inverse=True)
     return first[lead], group_of[text_of]
 

@@ -68,6 +68,19 @@ def test_copies_count_once_and_are_all_labelled():
     assert many.copies[["n_claims", "n_documents"]].to_numpy().tolist() == [[41, 1]]
 
 
+def test_texts_that_stand_in_several_documents_do_not_make_the_row_order_matter():
+    vectors, claims, _ = planted(noise=0.25)
+    twice = np.concatenate([np.arange(len(claims)), np.arange(0, len(claims), 3)])
+    vectors, claims = vectors[twice], claims.iloc[twice].reset_index(drop=True)
+    claims["doc_id"] = [f"d{i * 7 % 29}" for i in range(len(claims))]
+    order = np.random.default_rng(2).permutation(len(claims))
+    one, two = discover(vectors, claims), discover(vectors[order], claims.iloc[order])
+    np.testing.assert_array_equal(one.level_labels[:, order], two.level_labels)
+    np.testing.assert_array_equal(one.labels[order], two.labels)
+    pd.testing.assert_frame_equal(one.stability, two.stability)
+    pd.testing.assert_frame_equal(one.copies, two.copies)
+
+
 def test_small_patterns_are_set_aside_and_counted():
     vectors, claims, truth = planted(sizes=(60, 60, 20))
     found = discover(vectors, claims, min_texts=21)
