@@ -1,9 +1,11 @@
 """Measure how well `claims` finds who says what: the cue patterns, and the learned tagger.
 
-Two measurements. On PolNeAR dev (folder named by FRAMING_DATA; skipped where absent): token F1 and
+Three measurements. On PolNeAR dev (folder named by FRAMING_DATA; skipped if absent): token F1 and
 exact-span F1 for source, cue and content. On the bundled corpus kyiv_visit: accuracy of
 attribution, voice, stance, denial and chain over the coded claims, an uncaught claim counting as
-wrong; its texts were read while the patterns were written, so it flatters them. The intervals,
+wrong; its texts were read while the patterns were written, so it flatters them. On data/chains:
+share of claims whose whole chain is right, by half and construction; rules are changed by the dev
+half alone, and the test half is only ever this number. The intervals,
 relations and human agreement of the network alone are in data/tagger/MODEL_CARD.md, from
 tools/train_tagger.py. Run: ``python benchmarks/attribution.py [--json PATH] [--split dev]``.
 """
@@ -14,6 +16,7 @@ import argparse
 import ast
 import json
 import os
+import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -205,6 +208,37 @@ def kyiv_visit(tagger: Tagger) -> dict[str, Any]:
     }
 
 
+def chain_names(chain: list[str]) -> list[str]:
+    """Write the names of a chain without case and leading article, as its datasheet compares."""
+    return [re.sub(r"^(?:an?|the) ", "", name.lower()) for name in chain]
+
+
+def exact_chains(tagger: Tagger) -> pd.DataFrame:
+    """Share of claims of data/chains whose whole chain is right: constructions by halves."""
+    gold = pd.read_csv(data_path("chains/chains.csv"), keep_default_na=False)
+    items = gold.drop_duplicates("id")
+    documents = pd.DataFrame({"doc_id": items["id"], "text": items["text"], "title": ""})
+    own = claims(documents.assign(lang="en"), voices=read_voices("ukraine_war"), tagger=tagger)
+    made = {key: list(rows.itertuples()) for key, rows in own.groupby("doc_id")}
+    right = []
+    for row in gold.itertuples():
+        start = row.text.index(row.claim)
+        end = start + len(row.claim)
+        best = max(made[row.id], key=lambda one: overlap(start, end, one))  # the first of equals
+        names = chain_names(best.chain) if overlap(start, end, best) > 0 else None
+        right.append(names == chain_names(json.loads(row.chain)))
+    table = gold.assign(right=right).pivot_table(
+        index="construction", columns="half", values="right", margins=True, margins_name="all"
+    )
+    return table[["dev", "test"]]
+
+
+def overlap(start: int, end: int, made: Any) -> float:
+    """Length of overlap by length of union."""
+    common = min(end, made.end) - max(start, made.start)
+    return max(common, 0) / (max(end, made.end) - min(start, made.start))
+
+
 def same(one: object, other: object) -> bool:
     """Compare two cells; missing equals missing, and case does not count."""
     if pd.isna(one) or pd.isna(other):  # type: ignore[call-overload]
@@ -282,6 +316,10 @@ def main() -> None:
     for name, found in measured.items():
         print("\nkyiv_visit, {0}: {claims} coded, {made} made, {extra} extra".format(name, **found))
     print(pd.DataFrame({name: found["scores"] for name, found in measured.items()}).round(3))
+    chain_tables = {name: exact_chains(tagger) for name, tagger in taggers.items()}
+    result["chains"] = {name: table.to_dict() for name, table in chain_tables.items()}
+    print("\nchains: share of claims with the whole chain right")
+    print(pd.concat(chain_tables, axis=1).round(3).to_string())
     if options.errors:
         print("\n".join(wrong["learned"]))
     if options.json:

@@ -6,28 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from framing.attribution.spans import Attribution, Span
+from framing.attribution.outlets import is_no_link, is_outlet, may_be_outlet
+from framing.attribution.spans import Attribution, Span, speaker_span
 
-__all__ = ["Chain", "chains", "speaker_span"]
+__all__ = ["Chain", "chains"]
 
-# Places of speaking that carry nothing on: audiences, platforms, the speaker's own channels.
-_NO_LINK = re.compile(
-    r"\b(reporters?|journalists?|lawmakers|parliament|viewers|telegram|twitter|x|"
-    r"facebook|instagram|"
-    r"youtube|tiktok|truth social|social media|website|channel|account|address|me|us|"
-    r"him|her|them|you|"
-    r"supporters|newsmen|delegates|council|assembly|congress|senate|people|allies|counterpart)\b",
-    re.IGNORECASE,
-)
-_OUTLET = re.compile(
-    r"\b(news|times|post|tv|television|radio|press|agency|newspaper|daily|journal|"
-    r"magazine|media|outlet|"
-    r"broadcaster|gazette|herald|tribune|telegraph|mail|weekly|today|network|observer|"
-    r"chronicle|courier|"
-    r"monitor|bulletin|dispatch|wire|reuters|bloomberg)\b",
-    re.IGNORECASE,
-)
-_AFTER_HEAD = re.compile(r"\s*(?:[,;(–—]|--|\s-\s|\bwho\b|\bwhich\b|\bwhose\b)")
+_CARRIED = re.compile(r"\bby\s(?:the\s)?$")
 _LEADING = re.compile(r"(?:with|to|by|from)\s+", re.IGNORECASE)
 
 
@@ -38,19 +22,6 @@ class Chain:
     attribution: Attribution
     speaker: Span | None
     carriers: tuple[Span, ...]
-
-
-def speaker_span(text: str, source: Span) -> Span:
-    """Cut an apposition or a relative clause off a source ("Peskov, the Kremlin spokesman")."""
-    words = source.of(text)
-    cut = _AFTER_HEAD.search(words, 1)
-    end = cut.start() if cut is not None and cut.start() > 0 else len(words)
-    return Span(source.start, source.start + len(words[:end].rstrip()))
-
-
-def is_outlet(name: str, voice_of: Callable[[str], str]) -> bool:
-    """Tell whether a name is that of a news outlet, by the voice table or by its words."""
-    return voice_of(name).endswith("_media") or _OUTLET.search(name) is not None
 
 
 def chains(text: str, found: Sequence[Attribution], voice_of: Callable[[str], str]) -> list[Chain]:
@@ -83,10 +54,14 @@ def _links(text: str, item: Attribution, voice_of: Callable[[str], str]) -> list
         span = Span(carrier.start + (opening.end() if opening else 0), carrier.end)
         span = speaker_span(text, span)
         name = span.of(text)
-        told = item.cue.end <= span.start and text[item.cue.end : span.start].count(",") == 0
-        if _NO_LINK.search(name) and not is_outlet(name, voice_of):
+        if is_outlet(name, voice_of):
+            links.append(span)
             continue
-        if told and item.construction != "phrase" and not is_outlet(name, voice_of):
+        if is_no_link(name):
+            continue
+        between = text[item.cue.end : span.start] if item.cue.end <= span.start else ","
+        told = "," not in between and not _CARRIED.search(between)
+        if told and item.construction != "phrase" and not may_be_outlet(text, span, voice_of):
             continue  # "told Biden that": a hearer, not a carrier
         links.append(span)
     return links

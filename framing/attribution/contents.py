@@ -174,7 +174,7 @@ def _right(line: Line, head: Head, heads: list[Head]) -> list[Span]:
         span = _clean(line, start, limit)
     else:
         limit = _right_limit(line, head, heads, start)
-        if head.construction == "noun" and head.low == 0:
+        if head.construction == "noun" and head.low <= 1:
             limit = _predicate(line, start, limit)
         span = _clean(line, start, limit)
     return [span] if span is not None else []

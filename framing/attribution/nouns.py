@@ -26,6 +26,10 @@ _LIGHT_VERBS = frozenset(
     " have has had hold holds held share shares shared level levelled leveled offer offers offered"
     " draw drew reach reached come came float floated advance advanced".split()
 )
+_RELAYS = frozenset(
+    "passed passes brought brings delivered delivers conveyed conveys relayed relays carried"
+    " carries".split()
+)
 _BE_OF = frozenset("is was remains".split())
 _MAX_MODIFIERS = 4
 _NOT_SOURCES = frozenset("new recent previous similar such same false other more earlier".split())
@@ -40,7 +44,12 @@ def noun_head(line: Line, match: CueMatch, earlier: list[Head], cues: Cues) -> H
         here = maker[1]
     if line.lower(match.last) == "," and line.lower(0) in ("in", "by", "on", "at"):
         return _in_his_view(line, match)
+    if match.cue.cue == "word" and maker is None and line.lower(match.first - 1) in DETERMINERS:
+        return None  # "the word that everybody avoids"
+    relayed = None if maker is None else _relayer(line, match.first)
     start = _content_start(line, here, cues)
+    if start is None and relayed is not None and line.lower(here) == ":" and here + 1 < line.end:
+        start = here + 1
     if start is None:
         return None
     floor = max((head.high for head in earlier if head.high <= match.first), default=0)
@@ -61,7 +70,15 @@ def noun_head(line: Line, match: CueMatch, earlier: list[Head], cues: Cues) -> H
         start,
         "right",
         "noun",
+        [relayed] if relayed is not None else [],
     )
+
+
+def _relayer(line: Line, noun: int) -> TokenRange | None:
+    """Find who "brought a message" or "passed on word" from somebody else."""
+    here = noun - (line.lower(noun - 1) in DETERMINERS) - 1
+    here -= line.lower(here) in ("on", "along")
+    return line.subject(here, 0) if line.lower(here) in _RELAYS else None
 
 
 def _content_start(line: Line, here: int, cues: Cues) -> int | None:
@@ -80,7 +97,7 @@ def _maker_after(line: Line, here: int) -> TokenRange | None:
     if line.lower(here) not in ("by", "from", "of"):
         return None
     phrase = noun_phrase_right(line.tokens, here + 1, line.end)
-    if phrase is not None and line.lower(phrase[1]) == "that":
+    if phrase is not None and line.lower(phrase[1]) in ("that", ":"):
         return phrase
     return None
 

@@ -61,6 +61,9 @@ def before_head(line: Line, match: CueMatch) -> Head | None:
         return None
     carriers, here = carriers_after(line, phrase[1])
     last = phrase[1]
+    if match.first <= 2 and not carriers and line.tokens[last - 1].is_capital:
+        last = _apposition_end(line, last)
+        here = max(here, last)
     if match.first <= 2 and not carriers:
         last = _relative_end(line, last)
         here = max(here, last)
@@ -99,6 +102,14 @@ def before_head(line: Line, match: CueMatch) -> Head | None:
         "phrase",
         carriers,
     )
+
+
+def _apposition_end(line: Line, here: int) -> int:
+    """Go on over "a voter" in "according to Marta Quill, a voter, C"."""
+    if line.lower(here) != "," or line.lower(here + 1) not in ("a", "an", "the"):
+        return here
+    phrase = noun_phrase_right(line.tokens, here + 1, line.end)
+    return phrase[1] if phrase is not None and line.lower(phrase[1]) == "," else here
 
 
 def _relative_end(line: Line, here: int) -> int:
@@ -185,13 +196,14 @@ def quoted_as_saying(line: Line, match: CueMatch) -> Head | None:
         (
             k
             for k in range(after, min(line.end, after + 14))
-            if line.lower(k) == "as" and line.lower(k + 1) in ("saying", "telling", "stating")
+            if line.lower(k) == "as" and _says(line, k + 1) > k + 1
         ),
         None,
     )
     if says is None:
         return None
-    start = says + 2 + (line.lower(says + 2) == "that")
+    ends = _says(line, says + 1)
+    start = ends + (line.lower(ends) == "that")
     first = match.first
     while first > 0 and line.lower(first - 1) in (
         "was",
@@ -207,7 +219,7 @@ def quoted_as_saying(line: Line, match: CueMatch) -> Head | None:
     passive = line.lower(match.first - 1) in ("was", "were", "is", "been")
     if passive:
         carriers = []
-        for here in (after, says + 2):
+        for here in (after, ends):
             if line.lower(here) == "by":
                 phrase = noun_phrase_right(line.tokens, here + 1, line.end)
                 if phrase is not None:
@@ -233,6 +245,14 @@ def quoted_as_saying(line: Line, match: CueMatch) -> Head | None:
         "quote" if kind == "quote" else "clause",
         list(carriers),
     )
+
+
+def _says(line: Line, here: int) -> int:
+    """Return the token after "saying" or "having said", or `here` where neither stands."""
+    if line.lower(here) in ("saying", "telling", "stating"):
+        return here + 1
+    having = line.lower(here) == "having" and line.lower(here + 1) in ("said", "told", "stated")
+    return here + 2 if having else here
 
 
 def colon_head(line: Line) -> Head | None:

@@ -19,6 +19,7 @@ __all__ = [
     "POSSESSIVES",
     "PRONOUNS",
     "is_adverb",
+    "is_person_word",
     "is_verb_like",
     "noun_phrase_left",
     "noun_phrase_right",
@@ -37,6 +38,7 @@ PRONOUNS = _words(
 )
 POSSESSIVES = _words("his her their its my our your whose")
 DETERMINERS = _words("the a an this that these those some any no each every another") | POSSESSIVES
+_ARTICLES = _words("the a an") | POSSESSIVES
 BE = _words("is are was were be been being am isn't aren't wasn't weren't 's 're it's he's she's")
 HAVE = _words("has have had having hasn't haven't hadn't 've 'd he'd she'd")
 MODALS = _words(
@@ -107,6 +109,17 @@ _NUMBERS = _words(
     " forty fifty hundred"
     " hundreds thousand thousands million millions"
 )
+_PEOPLE = _words(
+    "source official person people diplomat aide ministry data document report witness resident"
+    " expert agency police authority authorities intelligence media statement clerk spokesman"
+    " spokeswoman spokesperson medic guard pilot coach judge chief mayor nurse farmer"
+)
+_AGENTS = ("er", "or", "ist", "ian", "eer", "ee", "ant")
+_NOT_AGENTS = _words(
+    "number matter power order weather factor letter error favour terror disorder danger answer"
+    " summer winter winner-takes-all chapter border labor manner horror behavior behaviour corner"
+    " disaster encounter failure measure figure pressure procedure committee restaurant guarantee"
+)
 _MAX_PHRASE = 16
 
 
@@ -114,6 +127,16 @@ def is_adverb(token: Token) -> bool:
     """Tell whether a token may stand between a subject and its verb."""
     return token.lower in ADVERBS or (
         token.lower.endswith("ly") and len(token.lower) > 4 and not token.is_capital
+    )
+
+
+def is_person_word(word: str) -> bool:
+    """Tell whether a lower-case noun probably names people, by list and by ending."""
+    single = word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+    return (
+        word in _PEOPLE
+        or single in _PEOPLE
+        or (len(single) > 5 and single.endswith(_AGENTS) and single not in _NOT_AGENTS)
     )
 
 
@@ -140,6 +163,11 @@ def _is_nominal(token: Token) -> bool:
         and not is_verb_like(token)
         and (token.is_capital or token.lower not in ADVERBS)
     )
+
+
+def _modifies(tokens: Sequence[Token], here: int) -> bool:
+    """Tell the participle in "a leaked memo" from a verb: an article stands before it."""
+    return here > 0 and tokens[here].lower.endswith("ed") and tokens[here - 1].lower in _ARTICLES
 
 
 def noun_phrase_left(tokens: Sequence[Token], last: int, floor: int) -> tuple[int, int] | None:
@@ -178,7 +206,7 @@ def noun_phrase_left(tokens: Sequence[Token], last: int, floor: int) -> tuple[in
         elif token.lower in _QUANTIFIERS and first < last:
             first = here
             break
-        elif not _is_nominal(token):
+        elif not (_is_nominal(token) or (first < last and _modifies(tokens, here))):
             break
         else:
             first = here
@@ -230,7 +258,9 @@ def noun_phrase_right(tokens: Sequence[Token], first: int, end: int) -> tuple[in
     """Find the noun phrase that starts at token `first` and ends before `end` at the latest."""
     here = first
     if here < end and tokens[here].lower in PRONOUNS and tokens[here].lower not in DETERMINERS:
-        return here, here + 1
+        if not (here + 2 < end and tokens[here].lower == "one" and tokens[here + 1].lower == "of"):
+            return here, here + 1
+        here += 2  # "one of the directors"
     while here < end and here - first < _MAX_PHRASE:
         token = tokens[here]
         if token.lower in PREPOSITIONS:
@@ -251,7 +281,7 @@ def noun_phrase_right(tokens: Sequence[Token], first: int, end: int) -> tuple[in
             pass
         elif (
             (here > first and is_adverb(token))
-            or not _is_nominal(token)
+            or not (_is_nominal(token) or (here + 1 < end and _modifies(tokens, here)))
             or token.lower in WEEKDAYS
             or (
                 here > first

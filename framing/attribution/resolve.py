@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from framing.attribution.chains import speaker_span
-from framing.attribution.spans import Sentence, Span
+from framing.attribution.spans import Sentence, Span, speaker_span
 from framing.attribution.tokens import Token, tokenize
 
-__all__ = ["Mention", "Resolver", "bare_name"]
+__all__ = ["Mention", "Resolver", "bare_name", "is_place_or_body", "names_in"]
 
 _HE_SHE = frozenset("he she his her him".split())
 _THEY = frozenset("they their them".split())
@@ -32,7 +31,9 @@ _ROLES = frozenset(
     " witness economist researcher lawyer prosecutor judge volunteer teacher doctor"
     " admiral lieutenant"
     " commentator host anchor blogger captain major sergeant representative"
-    " commissioner coordinator founder activist historian".split()
+    " commissioner coordinator founder activist historian coach curator vet striker goalkeeper"
+    " astronomer chemist physicist biologist surgeon nurse bishop archbishop cardinal rector"
+    " sheriff detective inspector trader farmer engineer manager trainer novelist".split()
 )
 _BODIES = frozenset(
     "ministry government kremlin alliance agency department administration bloc union commission"
@@ -56,6 +57,19 @@ _NOT_PERSONS = frozenset(
     " french polish atomic energy treaty organization organisation parliament congress senate cross"
     " company corporation ltd inc center centre school airport region oblast city river island city"
     " district province academy society museum theatre theater church intelligence contact".split()
+)
+_KINDS = frozenset(
+    "group agency newspaper broadcaster channel station outlet company firm charity website"
+    " magazine daily weekly paper organisation organization".split()
+)
+_COUNTRIES = frozenset(
+    "israel iran iraq syria turkey india japan korea taiwan pakistan egypt brazil mexico"
+    " canada australia spain italy portugal greece hungary romania bulgaria serbia sweden norway"
+    " finland denmark estonia latvia lithuania belarus moldova georgia armenia azerbaijan"
+    " kazakhstan"
+    " netherlands belgium austria switzerland ireland scotland wales england nigeria kenya"
+    " beijing tehran tokyo delhi ankara jerusalem madrid rome vienna geneva minsk budapest prague"
+    " court house chamber inquiry tribunal jury bench board panel committee cabinet".split()
 )
 _PARTICLES = frozenset("de von van der den la le al bin ben el di da du".split())
 _NEVER_NAMES = frozenset(
@@ -123,7 +137,7 @@ class Resolver:
         """List all names of the document, in order."""
         found: list[Mention] = []
         for line in re.finditer(r"[^\n]+", self._text):
-            found.extend(_names(tokenize(self._text, line.start(), line.end())))
+            found.extend(names_in(tokenize(self._text, line.start(), line.end())))
         return found
 
     @cached_property
@@ -214,7 +228,7 @@ class Resolver:
             return False
         if any(word in _ROLES for word in words) and not words[-1].endswith("s"):
             return True
-        names = _names(tokenize(name))
+        names = names_in(tokenize(name))
         return any(mention.person for mention in names) or words[-1] in self._surnames
 
     def _oblique(self, mention: Mention) -> bool:
@@ -237,7 +251,7 @@ class Resolver:
 
     def _name(self, written: str, speaker: Span) -> tuple[str, str]:
         """Resolve a surname or a titled name to the fullest earlier form of the same name."""
-        own = _names(tokenize(written))
+        own = names_in(tokenize(written))
         if not own or not _is_name(own[-1], written):
             return written, ""
         surname = own[-1].surname
@@ -328,12 +342,13 @@ def bare_name(speaker: str) -> str:
     >>> bare_name("a diplomatic source")
     'a diplomatic source'
     """
-    words = speaker.split()
+    words = _undescribed(speaker.split())
+    speaker = " ".join(words)
     stop = next(
         (k for k, word in enumerate(words) if k > 0 and word in ("of", "from", "at", "in")), None
     )
     head = speaker if stop is None else " ".join(words[:stop])
-    names = _names(tokenize(head))
+    names = names_in(tokenize(head))
     if names and names[-1].person and head.endswith(names[-1].words[-1]):
         name = names[-1].words
         offices = [k for k, w in enumerate(name) if w.lower() in _ROLES | _HONORIFICS]
@@ -343,21 +358,35 @@ def bare_name(speaker: str) -> str:
     return speaker
 
 
+def _undescribed(words: list[str]) -> list[str]:
+    """Drop "the relief group" before the name of a group, an agency or a firm."""
+    for k in range(2, len(words)):
+        if words[k - 1] in _KINDS and words[0].lower() in ("the", "a", "an"):
+            return words[k:] if all(word[:1].isupper() for word in words[k:]) else words
+    return words
+
+
+def is_place_or_body(name: str) -> bool:
+    """Tell whether a name ends in a word for a place, a country or a public body."""
+    last = name.split()[-1].lower().strip(".,’'")
+    return last in _NOT_PERSONS | _BODIES | _COUNTRIES
+
+
 def _name_in(text: str, source: Span) -> Span:
     """Find the name in a source with apposition: "the minister, X, " or "X, the minister"."""
     head = speaker_span(text, source)
     rest = text[head.end : source.end]
-    names = _names(tokenize(head.of(text)))
+    names = names_in(tokenize(head.of(text)))
     if rest[:1] == "," and not any(name.person for name in names):
         after = Span(head.end + len(rest) - len(rest.lstrip(", ")), source.end)
         second = speaker_span(text, after)
-        found = _names(tokenize(second.of(text)))
+        found = names_in(tokenize(second.of(text)))
         if len(found) == 1 and found[0].person and len(second.of(text).split()) <= 5:
             return second
     return head
 
 
-def _names(tokens: Sequence[Token]) -> list[Mention]:
+def names_in(tokens: Sequence[Token]) -> list[Mention]:
     """Find runs of capitalised words with the words of office inside or before them."""
     found: list[Mention] = []
     here = 0

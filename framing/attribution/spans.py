@@ -7,11 +7,14 @@ only these spans and the text, so that cue patterns and a learned tagger are int
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-__all__ = ["Attribution", "Construction", "Sentence", "Span", "Tagger"]
+__all__ = ["Attribution", "Construction", "Sentence", "Span", "Tagger", "speaker_span"]
+
+_AFTER_HEAD = re.compile(r"\s*(?:[,;(–—]|--|\s-\s|\bwho\b|\bwhich\b|\bwhose\b)")
 
 Construction = Literal[
     "quote",  # words in quotation marks with a cue and a source
@@ -91,6 +94,14 @@ class Attribution:
     resolved_source: Span | None = None
     whole: bool = False
     confidence: float | None = None
+
+
+def speaker_span(text: str, source: Span) -> Span:
+    """Cut an apposition or a relative clause off a source ("Peskov, the Kremlin spokesman")."""
+    words = source.of(text)
+    cut = _AFTER_HEAD.search(words, 1)
+    end = cut.start() if cut is not None and cut.start() > 0 else len(words)
+    return Span(source.start, source.start + len(words[:end].rstrip()))
 
 
 class Tagger(Protocol):

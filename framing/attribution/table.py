@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from framing.attribution.chains import Chain, chains, is_outlet, speaker_span
+from framing.attribution.chains import Chain, chains
 from framing.attribution.cues import Cues, read_cues
 from framing.attribution.narration import narration
+from framing.attribution.outlets import is_outlet
 from framing.attribution.resolve import Resolver, bare_name
-from framing.attribution.spans import Attribution, Sentence, Span, Tagger
+from framing.attribution.spans import Attribution, Sentence, Span, Tagger, speaker_span
 from framing.attribution.stance import is_denied, is_negated, stance
 from framing.attribution.tagger import CueTagger
 from framing.errors import listing, problem, unknown_value

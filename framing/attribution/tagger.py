@@ -18,6 +18,7 @@ from framing.attribution.others import (
     quoted_as_saying,
     trailing_head,
 )
+from framing.attribution.passing import asides, with_asides, without
 from framing.attribution.phrases import (
     AUXILIARIES,
     DETERMINERS,
@@ -59,10 +60,23 @@ class CueTagger:
         found: list[Attribution] = []
         for sentence in sentences:
             near = [quote for quote in quotes if quote.outer.overlaps(sentence.span)]
-            line = line_of(text, sentence, near)
-            found.extend(attributions(line, self._heads(line)))
+            found.extend(self._of_line(line_of(text, sentence, near)))
         found.sort(key=lambda item: (item.cue.start, item.content[0].start))
         return _with_floating(text, found, quotes, sentences)
+
+    def _of_line(self, line: Line) -> list[Attribution]:
+        """Find the attributions of one sentence, read without its asides.
+
+        An aside that turns out to be part of what is said is put back, and the sentence read anew.
+        """
+        noted = asides(line)
+        while noted:
+            bare = without(line, noted)
+            found, used = with_asides(line, attributions(bare, self._heads(bare)), noted)
+            if len(used) == len(noted):
+                return found
+            noted = used
+        return attributions(line, self._heads(line))
 
     def _heads(self, line: Line) -> list[Head]:
         """Recognise the constructions of one sentence, from left to right."""
@@ -157,6 +171,10 @@ def _with_floating(
         ):
             continue
         if not _stands_alone(text, quote, sentences):
+            half = _other_half(quote, result, sentences)
+            if half is not None:
+                split = result[half]
+                result[half] = replace(split, content=(*split.content, quote.outer))
             continue
         host = _speaker_before(text, quote.outer, result, sentences)
         if host is None:
@@ -172,6 +190,25 @@ def _with_floating(
             )
     result.sort(key=lambda item: (item.cue.start, item.content[0].start))
     return result
+
+
+def _other_half(
+    quote: Quotation, found: Sequence[Attribution], sentences: Sequence[Sentence]
+) -> int | None:
+    """Return the quotation, by its attribution, that goes on after its cue, or None.
+
+    Whatever stands between a cue and this quotation, nothing else in the sentence says it.
+    """
+    home = next((s.span for s in sentences if s.span.overlaps(quote.outer)), None)
+    near = [
+        index
+        for index, item in enumerate(found)
+        if home is not None and home.overlaps(item.cue) and item.cue.end <= quote.outer.start
+    ]
+    if len(near) != 1 or found[near[0]].construction != "quote":
+        return None
+    said = found[near[0]].content
+    return near[0] if all(span.end <= found[near[0]].cue.start for span in said) else None
 
 
 def _unspoken(text: str, quote: Quotation, found: Sequence[Attribution]) -> Attribution:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from framing.attribution.complements import accepts, complement, interviewer, that_ahead
 from framing.attribution.cues import CueMatch
 from framing.attribution.line import Head, Line, TokenRange
 from framing.attribution.phrases import (
@@ -13,7 +14,6 @@ from framing.attribution.phrases import (
     HAVE,
     MODALS,
     NEGATIONS,
-    POSSESSIVES,
     PREPOSITIONS,
     PRONOUNS,
     SUBORDINATORS,
@@ -26,17 +26,11 @@ from framing.attribution.phrases import (
 
 __all__ = ["verb_head"]
 
-_HEARING = frozenset(
-    "tell inform assure remind notify brief advise warn ask promise write assure text email"
-    " inform reply respond".split()
-)
 _AFTER_SPEAKER = frozenset(
     "in on at after during as when who while of from about and but with by to".split()
 )
-_SAYING = frozenset("say tell think believe".split())
 _TRANSITIVE = frozenset("tell inform assure remind notify brief".split())
 _REPORTING = frozenset("said says reported reports wrote writes according".split())
-_WH = frozenset("how why what whether where when who which if".split())
 _CATENATIVES = frozenset(
     "went goes go on continued continues continue sought tried seemed appeared began started"
     " used likes came took hastened rushed kept meant moved".split()
@@ -152,7 +146,7 @@ def _finite(
     line: Line, match: CueMatch, group: _Group, source: TokenRange, floor: int
 ) -> Head | None:
     """X said (that) C, or C, X said."""
-    start, carriers, marked = _complement(line, match)
+    start, carriers, marked = complement(line, match)
     low = source[0]
     source, passed, cited = interposed(line, source, floor)
     low = source[0] if cited is None else cited[0]
@@ -185,7 +179,8 @@ def _finite(
         head.low = low - 2
         head.side = "left"
         ends = closes or _only_adjunct(line, start)
-        return head if ends and _has_verb(line, floor, head.low) else None
+        begin = 0 if floor == head.low else floor  # "C, X said, as Y reported"
+        return head if ends and _has_verb(line, begin, head.low) else None
     after_quote = line.quote_before(low) >= 0 and (before_comma or not line.free[low - 1])
     if after_quote and (closes or line.opens(start) or not marked):
         split = line.opens(start) or (_goes_on(line, start) and _quote_after(line, start))
@@ -209,7 +204,7 @@ def _finite(
             head.high = start + 1
             return head
         return None
-    return head if _accepts(line, match, start, marked, head) else None
+    return head if accepts(line, match, start, marked, head) else None
 
 
 def _only_adjunct(line: Line, start: int) -> bool:
@@ -332,291 +327,6 @@ def _antecedent(line: Line, relative: int, floor: int) -> TokenRange | None:
     return noun_phrase_left(line.tokens, last, floor) if last > floor else None
 
 
-def _complement(line: Line, match: CueMatch) -> tuple[int, list[TokenRange], bool]:
-    """Return where content on the right starts, who was told, and if "that" or ":" marks it."""
-    here = match.last
-    carriers: list[TokenRange] = []
-    if match.cue.cue.split()[0] in _HEARING and line.free[here : here + 1] == [True]:
-        hearer = _hearer(line, here)
-        if hearer is not None:
-            carriers.append(hearer)
-            here = hearer[1]
-    after = skip_adjuncts(line.tokens, here, line.end)
-    carriers.extend(_interviewer(line, here, after))
-    here = after
-    if line.lower(here) == "," and _that_ahead(line, here) is None and line.opens(here + 1):
-        return here + 1, carriers, True
-    that = _that_ahead(line, here)
-    if that is not None:
-        return that + 1, carriers, True
-    if line.lower(here) == ":" and here < line.end:
-        return here + 1, carriers, True
-    return here, carriers, line.lower(here) in _WH and here < line.end
-
-
-def _hearer(line: Line, here: int) -> TokenRange | None:
-    """Find who is told: a pronoun, a name, or a noun phrase closed by "that" or a mark."""
-    tokens = line.tokens
-    if line.lower(here) in (
-        "him",
-        "her",
-        "them",
-        "me",
-        "us",
-        "you",
-        "reporters",
-        "journalists",
-        "lawmakers",
-        "parliament",
-    ):
-        return here, here + 1
-    if here < line.end and line.lower(here) in ("that", "how", "why", "what", "of"):
-        return None
-    if here < line.end and tokens[here].is_capital and line.free[here]:
-        last = here
-        while (
-            last < line.end
-            and line.free[last]
-            and (tokens[last].is_capital or tokens[last].lower in ("of", "'s", "and", "the"))
-        ):
-            last += 1
-        while last > here and not tokens[last - 1].is_capital:
-            last -= 1
-        if last < line.end and is_verb_like(tokens[last]) and not line.opens(last):
-            return None
-        return here, last
-    stop = next(
-        (k for k in range(here, line.end) if line.lower(k) in PREPOSITIONS - {"of"}), line.end
-    )
-    phrase = noun_phrase_right(tokens, here, stop)
-    if phrase is None:
-        return None
-    after = skip_adjuncts(tokens, phrase[1], line.end)
-    closed = after >= line.end or line.lower(after) in (
-        "that",
-        ",",
-        ":",
-        "how",
-        "why",
-        "what",
-        "to",
-    )
-    return phrase if closed or line.opens(after) else None
-
-
-def _interviewer(line: Line, first: int, last: int) -> list[TokenRange]:
-    """Find the outlet in "in an interview with CNN" and "in comments to Reuters"."""
-    for here in range(first, last - 1):
-        if line.lower(here) in ("with", "to", "by", "for", "on") and here > first:
-            begin = here + 1 + (line.lower(here + 1) in DETERMINERS)
-            if begin < last and line.tokens[begin].is_capital:
-                return [(here + 1, last)]
-    return []
-
-
-def _that_ahead(line: Line, here: int) -> int | None:
-    """Find the "that" that opens the content, over a short stretch of adjuncts."""
-    if line.lower(here) == "that":
-        return here if here + 1 < line.end else None
-    if line.lower(here) not in (
-        "on",
-        "in",
-        "at",
-        "during",
-        "to",
-        "after",
-        "through",
-        "via",
-        "before",
-        "late",
-        "early",
-        "last",
-        "this",
-        ",",
-        "with",
-        "for",
-        "by",
-        "from",
-        "without",
-    ):
-        return None
-    commas = 0
-    for step in range(here, min(line.end, here + 22)):
-        if not line.free[step] or line.tokens[step].text in ";:":
-            return None
-        commas += line.tokens[step].text == ","
-        if commas > 2:
-            return None
-        if (
-            line.lower(step) == "that"
-            and step > here
-            and (commas == 0 or (commas == 2 and line.lower(step - 1) == ","))
-            and line.lower(step - 1) not in ("in", "of", "at", "for", "to")
-        ):
-            return step if step + 1 < line.end else None
-    return None
-
-
-def _accepts(line: Line, match: CueMatch, start: int, marked: bool, head: Head) -> bool:
-    """Tell whether what follows a verb is something the verb takes as content."""
-    takes = match.cue.takes
-    if start >= line.end:
-        return False
-    if line.opens(start):
-        head.construction = "quote"
-        return True
-    if marked:
-        return bool(takes & {"clause", "that", "quote"}) and (
-            "quote" not in takes or len(takes) > 1 or line.lower(start - 1) == ":"
-        )
-    after = line.lower(match.last)
-    if after == "to" and "to" in takes and match.last + 1 < line.end:
-        head.high = head.start = match.last
-        head.construction = "infinitive"
-        return True
-    if "clause" in takes and _opens_clause(line, start):
-        return True
-    if match.cue.cue in _SAYING and _opens_object(line, start) and line.end - start >= 4:
-        return True
-    relative = line.lower(head.low - 1) in ("which", "who", "that", "what")
-    if "clause" in takes and relative and is_verb_like(line.tokens[start]):
-        return True  # "which he said were ready"
-    return _takes_object(line, match, head)
-
-
-def _opens_clause(line: Line, start: int) -> bool:
-    """Tell whether a clause without "that" starts here: a subject, then soon a verb."""
-    first = line.tokens[start]
-    lower = first.lower
-    if lower in (
-        "it",
-        "he",
-        "she",
-        "they",
-        "we",
-        "i",
-        "there",
-        "you",
-        "it's",
-        "he's",
-        "they're",
-        "if",
-        "although",
-        "while",
-        "because",
-        "when",
-    ):
-        return True
-    if not first.is_word or lower in (
-        "of",
-        "to",
-        "about",
-        "for",
-        "by",
-        "with",
-        "as",
-        "from",
-        "on",
-        "at",
-        "so",
-        "no",
-        "yes",
-        "nothing",
-        "or",
-        "and",
-        "than",
-        "up",
-    ):
-        return False
-    for step in range(start + 1, min(line.end, start + 14)):
-        token = line.tokens[step]
-        if token.text in ",;:" and step > start + 3:
-            return False
-        if is_verb_like(token) and token.lower not in HAVE - {"has", "have", "had"}:
-            return True
-        if token.lower in ("that", "which", "who"):
-            return False
-    return False
-
-
-def _takes_object(line: Line, match: CueMatch, head: Head) -> bool:
-    """Recognise contents that are no clauses: "denied helping", "accused X of", "called for"."""
-    takes, here = match.cue.takes, match.last
-    window = [line.lower(step) for step in range(here + 1, min(line.end, here + 14))]
-    after = line.lower(here)
-    fits = (
-        ("ing" in takes and after.endswith("ing"))
-        or ("as" in takes and "as" in window)
-        or ("of" in takes and "of" in window)
-        or ("for" in takes and "for" in window)
-        or ("to_object" in takes and "to" in window)
-        or ("object" in takes and _opens_object(line, here))
-        or (match.cue.denied and after == "as" and _claim_inside(line, here) is not None)
-        or (
-            "name" in takes
-            and after not in ("for", "on", "in", "off", "to", "and", "up", "it", "out")
-        )
-    )
-    if not fits or here >= line.end or line.tokens[here].text in ",.;:)":
-        return False
-    if "of" in takes and after in ("of", "against") and "object" not in takes:
-        head.start = here
-    head.high = here
-    head.construction = "object"
-    head.start = head.start if not match.cue.denied else None
-    if match.cue.denied:
-        that = _claim_inside(line, here)
-        head.high = that if that is not None else here
-        head.construction = "clause" if that is not None else "object"
-    return True
-
-
-def _claim_inside(line: Line, here: int) -> int | None:
-    """Find the content of "dismissed X's claims that C": the token after that "that"."""
-    for step in range(here + 1, min(line.end, here + 14)):
-        if line.tokens[step].text in ",;:":
-            return None
-        if line.lower(step) == "that" and step + 1 < line.end:
-            return step + 1
-        if line.lower(step) == "of" and line.lower(step - 1) in (
-            "reports",
-            "claims",
-            "accusations",
-            "allegations",
-            "rumours",
-            "rumors",
-            "charges",
-            "talk",
-        ):
-            return step + 1
-    return None
-
-
-def _opens_object(line: Line, here: int) -> bool:
-    """Tell whether a noun phrase (or a gerund) starts here."""
-    token = line.tokens[here] if here < line.end else None
-    if token is None or not token.is_word:
-        return here < line.end and line.opens(here)
-    if token.lower in DETERMINERS | POSSESSIVES or token.lower.endswith("ing"):
-        return True
-    if token.lower in (
-        "to",
-        "of",
-        "in",
-        "on",
-        "at",
-        "by",
-        "as",
-        "from",
-        "with",
-        "up",
-        "for",
-        "and",
-    ):
-        return False
-    return noun_phrase_right(line.tokens, here, line.end) is not None
-
-
 def _inverted(line: Line, match: CueMatch, floor: int) -> Head | None:
     """C, said X: the cue follows a comma or a quotation, and its subject comes after it."""
     before = match.first - 1
@@ -641,7 +351,7 @@ def _inverted(line: Line, match: CueMatch, floor: int) -> Head | None:
     ends = after >= line.end or line.tokens[after].text in ",;:–—.?!(" or line.opens(after)
     if not ends and not (quoted and line.lower(after) in _AFTER_SPEAKER):
         return None
-    carriers = _interviewer(line, last, after)
+    carriers = interviewer(line, last, after)
     side = "left"
     if after < line.end and (line.opens(after) or line.opens(after + 1)):
         side = "both"
@@ -690,7 +400,7 @@ def _passive(line: Line, match: CueMatch, group: _Group) -> Head | None:
     after, takes = line.lower(here), match.cue.takes
     if group.negated and match.cue.cue not in _BELIEFS:
         return None
-    that = _that_ahead(line, here)
+    that = that_ahead(line, here)
     if (
         that is not None
         and line.lower(group.first - 1) in ("it", "there")
@@ -726,7 +436,7 @@ def _participle(line: Line, match: CueMatch, earlier: list[Head]) -> Head | None
     quoted = line.quote_before(match.first) >= 0
     if not (before in ("", ",", "–", "—") or before in _PARTICIPLE_OPENERS or quoted):
         return None
-    start, carriers, marked = _complement(line, match)
+    start, carriers, marked = complement(line, match)
     head = Head(match, (adverb, match.last), None, adverb, start, "right", "clause", carriers)
     head.gap = True
     if quoted and (start >= line.end or line.tokens[start].text in ",;"):
@@ -734,7 +444,7 @@ def _participle(line: Line, match: CueMatch, earlier: list[Head]) -> Head | None
     if start < line.end and line.lower(start) == "," and line.opens(start + 1):
         head.high = start + 1
         marked = True
-    if not _accepts(line, match, head.high, marked, head):
+    if not accepts(line, match, head.high, marked, head):
         return None
     return _with_gap(line, head, earlier)
 
@@ -746,14 +456,14 @@ def _coordinated(line: Line, match: CueMatch, group: _Group, earlier: list[Head]
         return None
     if before not in _COORDINATORS:
         return None
-    start, carriers, marked = _complement(line, match)
+    start, carriers, marked = complement(line, match)
     head = Head(
         match, (group.first, match.last), None, group.first, start, "right", "clause", carriers
     )
     head.gap = True
     if start < line.end and line.lower(start) == "," and line.opens(start + 1):
         head.high, marked = start + 1, True
-    if not _accepts(line, match, head.high, marked, head):
+    if not accepts(line, match, head.high, marked, head):
         return None
     return _with_gap(line, head, earlier)
 

@@ -215,3 +215,82 @@ def test_headlines_are_read(title: str, speaker: str, content: str) -> None:
 @pytest.mark.parametrize("sentence", ["Ukraine war: what we know", "The United States sent aid."])
 def test_topics_and_names_are_no_speakers(sentence: str) -> None:
     assert claims_of(sentence)["attribution"].tolist() == ["narration"]
+
+
+CARRIED = [
+    ("A memo seen by the Fenton Post shows that the roof was open.", ["A memo", "Fenton Post"]),
+    ("The roof was open, according to a memo that Wexley has seen.", ["a memo", "Wexley"]),
+    ("In an interview with Wexley, Anna Holm said the roof was open.", ["Anna Holm", "Wexley"]),
+    ("Speaking to Radio Fen, Anna Holm said the roof was open.", ["Anna Holm", "Radio Fen"]),
+    ("Interviewed by the Fenton Post, Anna Holm said the roof was open.",
+     ["Anna Holm", "Fenton Post"]),
+    ("Anna Holm said in remarks carried by Wexley that the roof was open.",
+     ["Anna Holm", "Wexley"]),
+    ("A survey, first published by Wexley and later picked up by AFP, says the roof was open.",
+     ["A survey", "Wexley", "AFP"]),
+    ("The roof was open, according to tenants quoted by Wexley, whose story was taken up by AFP.",
+     ["tenants", "Wexley", "AFP"]),
+    ("Citing two plumbers, Wexley said the roof was open.", ["two plumbers", "Wexley"]),
+    ("Wexley, with reference to surveyor Anna Holm, said the roof was open.",
+     ["Anna Holm", "Wexley"]),
+    ("The tenant’s complaint, quoted by Wexley, that the roof was open was read aloud.",
+     ["The tenant", "Wexley"]),
+    ("The claim that the roof was open was published by Wexley and repeated by AFP.",
+     ["Wexley", "AFP"]),
+    ("A tenant who asked not to be named told Wexley that the roof was open.",
+     ["A tenant", "Wexley"]),
+    ("The roof was open, Anna Holm told the local paper, the Fenton Post.",
+     ["Anna Holm", "Fenton Post"]),
+    ("A porter leaked to Wexley that the roof was open.", ["A porter", "Wexley"]),
+    ("An aide passed on word from the owner that the roof was open.", ["the owner", "An aide"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "chain"), CARRIED)
+def test_whoever_passes_a_claim_on_is_a_link_wherever_the_sentence_names_them(
+    sentence: str, chain: list[str]
+) -> None:
+    claim = only(sentence)
+    assert [name.removeprefix("the ") for name in claim["chain"][1:]] == chain[1:]
+    assert claim["chain"][0].removeprefix("the ") == chain[0].removeprefix("the ")
+    assert claim["text"].lower().removesuffix(" was read aloud") == "the roof was open"
+
+
+NOT_CARRIED = [
+    ("Anna Holm told Mayor Bertil Krantz that the roof was open.", ["Anna Holm"]),
+    ("Anna Holm told Norway that the roof was open.", ["Anna Holm"]),
+    ("Anna Holm told the Supreme Court that the roof was open.", ["Anna Holm"]),
+    ("Citing security concerns, the mayor said the roof was open.", ["the mayor"]),
+    ("Anna Holm said that Wexley had quoted a memo seen by the Fenton Post.", ["Anna Holm"]),
+]
+
+
+@pytest.mark.parametrize(("sentence", "chain"), NOT_CARRIED)
+def test_hearers_reasons_and_outlets_in_the_content_are_no_links(
+    sentence: str, chain: list[str]
+) -> None:
+    table = claims_of(sentence)
+    assert table["chain"].iloc[0] == chain
+
+
+def test_a_person_told_by_surname_alone_is_no_link() -> None:
+    table = claims_of("Bertil Krantz owns the house. Anna Holm told Krantz that the roof was open.")
+    assert table["chain"].iloc[-1] == ["Anna Holm"]
+
+
+def test_an_outlet_inside_the_content_stays_there() -> None:
+    claim = only("Anna Holm said she had read a memo seen by the Fenton Post.")
+    assert claim["text"] == "she had read a memo seen by the Fenton Post"
+    assert claim["chain"] == ["Anna Holm"]
+
+
+def test_the_second_half_of_a_split_quotation_is_never_lost() -> None:
+    table = claims_of(
+        "“In short,” the tenant told a man from the Fenton Post, “the roof was open in every room.”"
+    )
+    assert "the roof was open in every room" in set(table["text"])
+    assert set(table["speaker"]) == {"the tenant"}
+    table = claims_of(
+        "“In short,” the tenant told whoever came by, “the roof was open in every room.”"
+    )
+    assert "the roof was open in every room" in set(table["text"])
