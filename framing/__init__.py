@@ -40,7 +40,7 @@ _HOME = {
     "shares": "prevalence",
     "unmatched": "voices",
 }
-_MODULES = ("plots", "words")
+_MODULES = ("encoder", "plots", "store", "words")
 
 __all__ = [*sorted(_HOME), *_MODULES]
 
