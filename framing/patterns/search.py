@@ -31,6 +31,8 @@ from framing.words import exemplars, log_odds
 
 __all__ = ["discover"]
 
+# Of many small groups in noise, one or two return by luck: together they must hold this share.
+LEAST_STABLE = 0.05
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 _BLOCK = 4096  # texts compared with a sample at a time
 
@@ -55,9 +57,10 @@ def discover(
 
     Many samples of documents are searched at many resolutions; claims that these searches keep
     putting together form a pattern. Each pattern says how far it returns in samples, compared
-    with noise; where no pattern is stable, none is reported. A vector does not tell a claim from
-    its denial, nor who did what to whom, so read the exemplars; and stable is not the same as
-    valid. The same texts in any row order give the same patterns.
+    with noise; where stable patterns hold less than a twentieth of the claims, none is reported.
+    A vector does not tell a claim from its denial, nor who did what to whom, so read the
+    exemplars; and stable is not the same as valid. The same texts in any row order give the same
+    patterns.
 
     Parameters
     ----------
@@ -152,7 +155,8 @@ def discover(
     found = np.where(attachments < min_attachment, -1, level_labels[ladder.chosen])
     labels = _ranked(found, text_of, min_texts)
     stability = _stability(labels, core, ladder, text_of)
-    if n_samples and level is None and not (stability["verdict"] == "stable").any():
+    stable = stability.loc[stability["verdict"] == "stable", "n_claims"].sum()
+    if n_samples and level is None and stable < LEAST_STABLE * len(claims):
         labels, stability = np.full_like(labels, -1), stability.iloc[:0]
 
     of_claims = labels[text_of]
