@@ -140,9 +140,10 @@ CONTENDERS: dict[str, Callable[[Job], Fit]] = {
 
 def main() -> None:
     contender, folder = sys.argv[1], Path(sys.argv[2])
-    job: Job = {**json.loads((folder / "job.json").read_text("utf-8")), "notes": []}
+    notes: list[Job] = []
+    job: Job = {**json.loads((folder / "job.json").read_text("utf-8")), "notes": notes}
     vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-    fit = CONTENDERS[contender]({**job, "notes": (notes := [])})
+    fit = CONTENDERS[contender](job)
     if job["warm"]:
         rest = np.random.default_rng(0).normal(size=(300, vectors.shape[2])).astype(np.float32)
         rest /= np.linalg.norm(rest, axis=1, keepdims=True)
@@ -152,13 +153,12 @@ def main() -> None:
             print(f"warm-up: {failure}", file=sys.stderr)
         notes.clear()
     labels, seconds, cpu, grown = [], [], [], []
-    seeds = job.get("seeds") or [0] * len(vectors)
     for place, data in enumerate(vectors):
         documents = job["documents"][place] if job["documents"] else None
         before = high_water(reset=True)
         begun, worked = time.perf_counter(), time.process_time()
         labels.append(
-            np.asarray(fit(np.asarray(data), job["texts"][place], documents, seeds[place]))
+            np.asarray(fit(np.asarray(data), job["texts"][place], documents, job["seeds"][place]))
         )
         seconds.append(time.perf_counter() - begun)
         cpu.append(time.process_time() - worked)
