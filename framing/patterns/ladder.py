@@ -79,8 +79,8 @@ def consensus_ladder(
 ) -> Ladder:
     """Find the levels on which samples of documents agree, and choose one.
 
-    The level is the one whose returning patterns tell most about a claim: the entropy of the
-    partition, in nats, to which each pattern adds as far as it returns in samples (see
+    The level is the one whose stable patterns tell most about a claim: the entropy of the
+    partition, in nats, of which only patterns that return in samples count (see
     `stable_information`). A partition that is too coarse has little to tell, one that is too fine
     dissolves. Labels play no part in it.
 

@@ -66,7 +66,7 @@ class Patterns:
         `n_samples` and `verdict` (stable, weak or dissolved).
     levels : DataFrame
         One row per level: `level, resolution, n_patterns, n_stable, information` (nats that the
-        returning patterns tell about a claim), `agreement` (adjusted Rand index with samples of
+        stable patterns tell about a claim), `agreement` (adjusted Rand index with samples of
         documents) and `chosen`.
     tree : DataFrame
         One row per pattern of every level: `level, label, n_claims, parent` (the pattern one level
@@ -308,7 +308,7 @@ def _how(s: Mapping[str, Any]) -> str:
         return f"They are communities found by {search}, resolution 1.{within}"
     chosen = (
         "chosen by hand" if s["level_by"] == "hand"
-        else "the one whose returning patterns tell most about a claim (in nats)"
+        else "the one whose stable patterns tell most about a claim (in nats)"
     )  # fmt: skip
     return (
         f"They are communities on which {s['n_samples']} samples of documents, each searched at"

@@ -115,12 +115,11 @@ def rand_index(labels: Ints, run: npt.NDArray[np.integer]) -> float:
 
 
 def stable_information(labels: Ints, overlaps: npt.NDArray[np.float64]) -> float:
-    """How much the returning patterns of a partition tell about a claim, in nats.
+    """How much the stable patterns of a partition tell about a claim, in nats.
 
-    The entropy of the partition, to which each pattern of five texts or more adds as far as it
-    returns in samples: nothing up to an overlap of .5, all at 1. One pattern that covers all tells
-    nothing, and neither do many that dissolve. There is no step at .75, so that chance does not
-    decide between levels whose patterns lie about there.
+    The entropy of the partition, of which only stable patterns count (five texts or more, overlap
+    .75 or more), each as far as it returns: one pattern that covers all tells nothing, and neither
+    do many that dissolve.
 
     Parameters
     ----------
@@ -131,14 +130,13 @@ def stable_information(labels: Ints, overlaps: npt.NDArray[np.float64]) -> float
     Examples
     --------
     >>> labels = np.repeat([0, 1, 2], [10, 5, 5])
-    >>> round(stable_information(labels, np.array([1.0, 0.75, 0.4])) / float(np.log(2)), 2)
-    0.75
+    >>> round(stable_information(labels, np.array([1.0, 1.0, 0.7])) / float(np.log(2)), 2)
+    1.0
     """
     sizes = np.bincount(labels[labels >= 0], minlength=overlaps.size)
-    judged = sizes >= SMALLEST
-    share = sizes[judged] / labels.size
-    returns = np.clip((overlaps[judged] - WEAK) / (1 - WEAK), 0, 1)
-    return float(-(returns * share * np.log(share)).sum())
+    stable = (overlaps >= STABLE) & (sizes >= SMALLEST)
+    share = sizes[stable] / labels.size
+    return float(-(overlaps[stable] * share * np.log(share)).sum())
 
 
 def shuffled(vectors: Floats, seed: int) -> Floats:

@@ -126,8 +126,8 @@ def test_verdicts_at_their_edges():
 def test_only_stable_patterns_tell_anything():
     labels = np.repeat([0, 1, 2, 3], 5)
     assert stable_information(labels, np.full(4, 1.0)) == pytest.approx(np.log(4))
-    assert stable_information(labels, np.full(4, 0.9)) == pytest.approx(0.8 * np.log(4))
-    half = stable_information(labels, np.array([1, 1, 0.5, 0.3]))
+    assert stable_information(labels, np.full(4, 0.8)) == pytest.approx(0.8 * np.log(4))
+    half = stable_information(labels, np.array([1, 1, 0.7, 0.3]))
     assert half == pytest.approx(np.log(4) / 2)
     assert stable_information(np.repeat([0, 1], 4), np.full(2, 1.0)) == 0  # too few texts
     assert stable_information(np.zeros(9, dtype=int), np.array([1.0])) == 0
