@@ -135,6 +135,7 @@ def _load_table(path: Path, prefix: str, name: str, job: Job) -> Part:
     try:
         if suffix in (".xlsx", ".parquet"):
             frame, places = (_read_excel if suffix == ".xlsx" else _read_parquet)(path)
+            job.notes["blank row of a spreadsheet, left out"] += frame.attrs.get("blank", 0)
         elif (content := _decoded(path, job)) is None:
             return _text_part([], job)
         else:
@@ -222,7 +223,9 @@ def _read_excel(path: Path) -> tuple[pd.DataFrame, list[int]]:
         )
     frame = next(iter(filled.values()), pd.DataFrame())
     frame.index = pd.RangeIndex(2, len(frame) + 2)
+    n_rows = len(frame)
     frame = frame.dropna(how="all")
+    frame.attrs["blank"] = n_rows - len(frame)
     return frame.infer_objects(), list(frame.index)
 
 

@@ -489,3 +489,11 @@ def test_a_mistyped_option_lists_the_options() -> None:
 def test_an_unknown_encoding_is_named(tmp_path: Path) -> None:
     with pytest.raises(FramingError, match=r"got 'utf-9'"):
         framing.read(write(tmp_path / "a.txt", "a"), encoding="utf-9")
+
+
+def test_blank_rows_of_a_spreadsheet_are_counted(tmp_path):
+    path = tmp_path / "articles.xlsx"
+    pd.DataFrame({"text": ["It rained.", None, "It snowed."]}).to_excel(path, index=False)
+    articles = framing.read(path)
+    assert articles["text"].tolist() == ["It rained.", "It snowed."]
+    assert articles.attrs["notes"]["blank row of a spreadsheet, left out"] == 1

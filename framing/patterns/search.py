@@ -148,8 +148,10 @@ def discover(
         ladder = estimator_ladder(group, texts[core], units[core], n_samples=n_samples, seed=seed)
 
     attachments = _scattered(ladder.attachments, core, len(rows), np.nan)
+    rest = np.setdiff1d(np.flatnonzero(told[rows]), core)
+    near, cosines = _near_core(texts, core, rest, k if rest.size else 0)
     level_labels = np.stack(
-        [_joined(_scattered(labels, core, len(rows), -1), texts, core, told[rows], k)
+        [_joined(_scattered(labels, core, len(rows), -1), core, rest, near, cosines)
          for labels in ladder.labels]
     )  # fmt: skip
     found = np.where(attachments < min_attachment, -1, level_labels[ladder.chosen])
@@ -291,23 +293,35 @@ def _scattered(
     return whole
 
 
+def _near_core(
+    texts: Floats, core: npt.NDArray[np.intp], rest: npt.NDArray[np.intp], n_neighbors: int
+) -> tuple[npt.NDArray[np.int32], Floats]:
+    """Nearest texts of the core to each text outside it, as places in the core, and cosines."""
+    near = np.empty((rest.size, n_neighbors), dtype=np.int32)
+    cosines = np.empty((rest.size, n_neighbors), dtype=np.float32)
+    for start in range(0, rest.size, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        similarity = texts[rest[rows]] @ texts[core].T
+        near[rows] = np.argpartition(-similarity, n_neighbors - 1, axis=1)[:, :n_neighbors]
+        cosines[rows] = np.take_along_axis(similarity, near[rows].astype(np.intp), axis=1)
+    return near, cosines
+
+
 def _joined(
     labels: Ints,
-    texts: Floats,
     core: npt.NDArray[np.intp],
-    told: npt.NDArray[np.bool_],
-    n_neighbors: int,
+    rest: npt.NDArray[np.intp],
+    near: npt.NDArray[np.int32],
+    cosines: Floats,
 ) -> Ints:
     """Labels of all texts: those outside the core take that of most of their neighbours in it."""
-    rest = np.setdiff1d(np.flatnonzero(told), core)
     n_labels = int(labels.max(initial=-1)) + 1
     for start in range(0, rest.size, _BLOCK):
-        some = rest[start : start + _BLOCK]
-        similarity = texts[some] @ texts[core].T
-        near = np.argpartition(-similarity, n_neighbors - 1, axis=1)[:, :n_neighbors]
+        rows = slice(start, start + _BLOCK)
+        some = rest[rows]
         votes = np.zeros((some.size, n_labels))
-        weight = np.take_along_axis(similarity, near, axis=1)
-        np.add.at(votes, (np.arange(some.size)[:, None], labels[core][near]), 1 + 1e-3 * weight)
+        voters = labels[core][near[rows]]
+        np.add.at(votes, (np.arange(some.size)[:, None], voters), 1 + 1e-3 * cosines[rows])
         labels[some] = votes.argmax(axis=1)
     return labels
 
