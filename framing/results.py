@@ -4,10 +4,42 @@ from __future__ import annotations
 
 import html
 import importlib.metadata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-__all__ = ["table_html", "versions"]
+__all__ = ["Result", "table_html", "versions"]
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """A table of estimates with the settings that made it; each analysis has its own kind.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Tidy: grouping columns under their own names, the pattern, frame or code in ``label``,
+        then ``estimate, low, high, method``, the numbers of documents, claims and clusters, and
+        ``note``, which says why a bound is missing or should be read with care.
+    settings : mapping
+        All options, the seed, what was set aside, and the versions of the libraries.
+    """
+
+    table: pd.DataFrame
+    settings: Mapping[str, Any]
+
+    def methods(self) -> str:
+        """Describe the computation in a paragraph for a paper."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        """Say in a line what it holds."""
+        return f"{type(self).__name__}: {len(self.table):,} rows"
+
+    def _repr_html_(self) -> str:
+        return table_html(self.table, caption=repr(self))
 
 
 def versions(*packages: str) -> dict[str, str]:

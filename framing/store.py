@@ -10,6 +10,7 @@ was 1.8 times as large, and it would be one more dependency.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import os
 import sqlite3
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 
 from framing.errors import unknown_value
 
-__all__ = ["Found", "Store", "cache_folder"]
+__all__ = ["Found", "Store", "cache_folder", "store_at", "text_key"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -248,6 +249,11 @@ class Store:
             _LOG.warning(message)
 
 
+def text_key(text: str) -> bytes:
+    """SHA-256 of the exact text, under which its vector is kept."""
+    return hashlib.sha256(text.encode()).digest()
+
+
 def cache_folder() -> Path:
     """Folder for what can be computed again: FRAMING_CACHE if set, else the user's cache."""
     chosen = os.environ.get("FRAMING_CACHE")
@@ -313,3 +319,8 @@ def _count(path: Path) -> int | None:
 def _parts(path: Path) -> tuple[Path, Path, Path]:
     """The database and the two files that WAL mode puts beside it."""
     return path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+
+
+def store_at(place: bool | str | Path) -> Store | None:
+    """The store that `store=` asks for: True the user's own, a folder, or False for none."""
+    return None if place is False else Store(None if place is True else place)

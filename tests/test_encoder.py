@@ -542,3 +542,15 @@ def test_loading_leaves_logging_as_it_was_and_prints_nothing(
     Encoder(tiny, engine="torch").load()
     assert [logging.getLogger(name).level for name in names] == before
     assert capfd.readouterr() == ("", "")
+
+
+@needs_openvino
+def test_int8_is_calibrated_here_and_stays_close(encoder: Encoder, tiny: Path) -> None:
+    small = Encoder(tiny, engine="openvino-int8")
+    vectors = embed(TEXTS, encoder=small, store=False)
+    cosines = (vectors * embed(TEXTS, encoder=encoder, store=False)).sum(axis=1)
+    assert 0.98 < cosines.min() < cosines.max() <= 1 + 1e-6
+    assert (cosines < 0.999999).any(), "nothing was rounded: this is not int8"
+    exact = encoder.token_states(TEXTS[:1], layers=(1,))
+    for ours, theirs in zip(small.token_states(TEXTS[:1], layers=(1,)), exact, strict=True):
+        np.testing.assert_allclose(ours.states, theirs.states, atol=1e-4)

@@ -19,7 +19,9 @@ from framing.attribution.spans import Attribution, Sentence, Span, Tagger, speak
 from framing.attribution.stance import is_denied, is_negated, stance
 from framing.attribution.tagger import CueTagger
 from framing.errors import listing, problem, unknown_value
+from framing.progress import progress_bar
 from framing.segmentation import sentences as split_sentences
+from framing.store import store_at
 from framing.voices import Voices, read_voices
 
 __all__ = ["claims"]
@@ -42,7 +44,6 @@ _ELSEWHERE: dict[str, Any] = dict.fromkeys(
 _UNRESOLVED = 0.1  # taken off where the speaker is a pronoun without an antecedent
 _NARRATION = 0.8
 _TAGGERS = ("learned", "cues")
-_DOCUMENTS = 256  # read at a time
 _LEFTOVER = 0.6
 
 
@@ -53,6 +54,8 @@ def claims(
     cues: str | Path | pd.DataFrame | None = None,
     other_languages: Literal["refuse", "narration"] = "refuse",
     tagger: Literal["learned", "cues"] | Tagger = "learned",
+    store: bool | str | Path = True,
+    progress: bool | None = None,
 ) -> pd.DataFrame:
     r"""Find who says what, through whom: one row per claim, with exact offsets.
 
@@ -79,6 +82,11 @@ def claims(
     tagger : {"learned", "cues"} or Tagger, default "learned"
         The network with the patterns, the patterns alone (no model is loaded), or anything else
         that turns sentences into attributions.
+    store : bool, str or Path, default True
+        Where "learned" keeps the vectors of the sentences it reads, as `framing.embed` does:
+        whatever is claimed in a whole sentence then needs no second pass. False keeps none.
+    progress : bool, optional
+        True shows a bar at once, False never; by default it shows when work takes long.
 
     Returns
     -------
@@ -123,24 +131,23 @@ def claims(
     foreign = _foreign(documents, other_languages)
     table = voices if isinstance(voices, Voices) else read_voices(voices)
     lexicon = read_cues(cues)
-    reader = _Reader(_tagger(tagger, lexicon), lexicon, table)
+    reader = _Reader(_tagger(tagger, lexicon, store), lexicon, table)
     split = split_sentences(documents)
     rows: list[dict[str, Any]] = []
     by_document = dict(tuple(split.groupby("doc_id", sort=False))) if len(split) else {}
     records = [r for r in documents.to_dict("records") if r["doc_id"] in by_document]
-    for start in range(0, len(records), _DOCUMENTS):
-        some = records[start : start + _DOCUMENTS]
-        known = {r["doc_id"]: _sentences(by_document[r["doc_id"]]) for r in some}
-        heard = [r for r in some if r["doc_id"] not in foreign]
-        found = reader.tagger.tag_documents([(str(r["text"]), known[r["doc_id"]]) for r in heard])
-        tagged = dict(zip((r["doc_id"] for r in heard), found, strict=True))
-        for record in some:
-            own = known[record["doc_id"]]
-            rows.extend(reader.rows(record, own, tagged.get(record["doc_id"])))
+    known = {r["doc_id"]: _sentences(by_document[r["doc_id"]]) for r in records}
+    heard = [(str(r["text"]), known[r["doc_id"]]) for r in records if r["doc_id"] not in foreign]
+    tagged = iter(reader.tagger.tag_documents(heard))
+    with progress_bar(len(records), progress, unit=" documents", desc="claims") as bar:
+        for record in records:
+            found = None if record["doc_id"] in foreign else next(tagged)
+            rows.extend(reader.rows(record, known[record["doc_id"]], found))
+            bar.update()
     return _frame(rows, documents, split, foreign)
 
 
-def _tagger(choice: str | Tagger, lexicon: Cues) -> Tagger:
+def _tagger(choice: str | Tagger, lexicon: Cues, store: bool | str | Path) -> Tagger:
     """The tagger of that name, or the user's own."""
     if not isinstance(choice, str):
         return choice
@@ -151,7 +158,7 @@ def _tagger(choice: str | Tagger, lexicon: Cues) -> Tagger:
     # Loaded here, so that the patterns alone need no model library.
     from framing.attribution.learned import LearnedTagger
 
-    return LearnedTagger(lexicon)
+    return LearnedTagger(lexicon, store=store_at(store))
 
 
 def _sentences(own: pd.DataFrame) -> list[Sentence]:

@@ -45,11 +45,14 @@ class TokenStates:
         The chosen layers beside one another, in the order asked for.
     vector : array of float32, shape (n_dims,)
         The text's unit vector from the same forward pass.
+    n_windows : int
+        In how many windows the text was read.
     """
 
     offsets: Ints
     states: Floats
     vector: Floats
+    n_windows: int
 
 
 class Encoder:
@@ -359,8 +362,9 @@ class Encoder:
         states: list[Floats] = [np.empty((0, 0), np.float32)] * n_windows
         vectors = np.zeros((n_windows, self.n_dims), dtype=np.float32)
         engine = self._engine
-        for batch in batches(windows.ids, pad_id=self._model.pad_id, budget=engine.budget):
-            vectors[batch.windows], hidden = engine.states(batch, layers)
+        work = batches(windows.ids, pad_id=self._model.pad_id, budget=engine.budget)
+        for batch, found, hidden in engine.states(work, layers):
+            vectors[batch.windows] = found
             for row, window in enumerate(batch.windows):
                 states[window] = hidden[row, : len(windows.ids[window])]
         sums = np.zeros((len(texts), self.n_dims), dtype=np.float64)
@@ -372,7 +376,9 @@ class Encoder:
             offsets = np.concatenate(windows.offsets[first:last])
             joined = np.concatenate(states[first:last])
             content = offsets[:, 1] > offsets[:, 0]
-            result.append(TokenStates(offsets[content], joined[content], units[number]))
+            result.append(
+                TokenStates(offsets[content], joined[content], units[number], last - first)
+            )
         return result
 
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Never, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from framing.encoder.core import Encoder
 from framing.encoder.texts import Texts, checked, labelled
 from framing.errors import unknown_value
-from framing.store import Found, Store
+from framing.progress import progress_bar
+from framing.store import Found, Store, store_at, text_key
 
 __all__ = ["embed", "window_report"]
 
@@ -32,7 +31,6 @@ _STREAMED = 65_536  # rows read at a time from an iterable of unknown length
 _LOOKED_UP = 16_384  # texts asked from the store at a time
 _PIECE_TEXTS = 1_024  # texts encoded, and then stored, at a time
 _PIECE_CHARACTERS = 2_000_000
-_PATIENCE = 2.0  # seconds of work before a progress bar shows
 
 
 def embed(
@@ -93,10 +91,13 @@ def embed(
     if dtype not in _FORMATS:
         raise unknown_value("dtype", dtype, _FORMATS)
     encoder = encoder or _default_encoder()
-    keep = None if store is False else Store(None if store is True else store)
+    keep = store_at(store)
     pieces, total = _pieces(texts)
     windows: list[NDArray[np.int64]] = []
-    with _Rows(out, encoder.n_dims, np.dtype(dtype)) as rows, _bar(total, progress) as bar:
+    with (
+        _Rows(out, encoder.n_dims, np.dtype(dtype)) as rows,
+        progress_bar(total, progress, unit=" texts", desc="encoding") as bar,
+    ):
         for piece in pieces:
             windows.append(_fill(rows.extend(len(piece)), piece, encoder, keep, bar.update))
     _tell_windows(windows, encoder)
@@ -184,7 +185,7 @@ def _vectors(
     texts: list[str], encoder: Encoder, store: Store | None, tick: Callable[[int], object]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Vectors and window counts of distinct texts, from the store or else from the encoder."""
-    keys = [hashlib.sha256(text.encode()).digest() for text in texts]
+    keys = [text_key(text) for text in texts]
     found = _nothing(len(texts), encoder.n_dims)
     if store:
         found = store.lookup(encoder.fingerprint, keys, n_dims=encoder.n_dims)
@@ -309,15 +310,3 @@ def _tell_windows(windows: list[NDArray[np.int64]], encoder: Encoder) -> None:
 def _default_encoder() -> Encoder:
     """The bundled model, loaded once per session."""
     return Encoder()
-
-
-def _bar(total: int | None, progress: bool | None) -> tqdm[Never]:
-    """A progress bar in texts per second that shows only for long work."""
-    return tqdm(
-        total=total,
-        unit=" texts",
-        desc="encoding",
-        leave=False,
-        delay=0 if progress else _PATIENCE,
-        disable=progress is False,
-    )

@@ -37,8 +37,10 @@ class Engine(Protocol):
     def vectors(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Floats]]:
         """Each batch with its unit vectors (n_windows, n_dims)."""
 
-    def states(self, batch: Batch, layers: Sequence[int]) -> tuple[Floats, Floats]:
-        """Unit vectors, and hidden states (n_windows, n_tokens, n_layers * n_dims)."""
+    def states(
+        self, batches: Iterable[Batch], layers: Sequence[int]
+    ) -> Iterator[tuple[Batch, Floats, Floats]]:
+        """Each batch with its unit vectors, and states (n_windows, n_tokens, n_layers * n_dims)."""
 
 
 class TorchEngine:
@@ -70,8 +72,15 @@ class TorchEngine:
             with self._torch.inference_mode():
                 yield batch, self._unit(self._model(self._features(batch)))
 
-    def states(self, batch: Batch, layers: Sequence[int]) -> tuple[Floats, Floats]:
-        """Unit vectors, and hidden states (n_windows, n_tokens, n_layers * n_dims)."""
+    def states(
+        self, batches: Iterable[Batch], layers: Sequence[int]
+    ) -> Iterator[tuple[Batch, Floats, Floats]]:
+        """Each batch with its unit vectors, and states (n_windows, n_tokens, n_layers * n_dims)."""
+        for batch in batches:
+            yield batch, *self._vectors_and_states(batch, layers)
+
+    def _vectors_and_states(self, batch: Batch, layers: Sequence[int]) -> tuple[Floats, Floats]:
+        """Unit vectors, and the chosen states side by side."""
         with self._torch.inference_mode():
             features = self._features(batch)
             output = self._model[0].auto_model(
@@ -129,8 +138,29 @@ class OpenVINOEngine:
 
     def vectors(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Floats]]:
         """Each batch with its unit vectors (n_windows, n_dims)."""
-        wanted = self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
-        idle = [self._compiled.create_infer_request() for _ in range(max(1, int(wanted)))]
+        for batch, [vectors] in self._run(self._compiled, batches):
+            yield batch, vectors
+
+    def states(
+        self, batches: Iterable[Batch], layers: Sequence[int]
+    ) -> Iterator[tuple[Batch, Floats, Floats]]:
+        """Each batch with its unit vectors, and states (n_windows, n_tokens, n_layers * n_dims)."""
+        key = tuple(layers)
+        if key not in self._with_states:
+            names = ["vector", *(f"layer_{layer}" for layer in layers)]
+            # Never int8: it rounds away what attribution needs.
+            content = converted(self._model, int8=False)
+            self._with_states[key] = self._compile(content, names, self._settings)
+        compiled = self._with_states[key]
+        place = {name: k for k, out in enumerate(compiled.outputs) for name in out.get_names()}
+        for batch, found in self._run(compiled, batches):
+            hidden = [found[place[f"layer_{layer}"]] for layer in layers]
+            yield batch, found[place["vector"]], np.concatenate(hidden, axis=-1)
+
+    def _run(self, compiled: Any, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Floats]]]:
+        """Each batch with the outputs of a compiled graph, several batches under way at a time."""
+        wanted = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
+        idle = [compiled.create_infer_request() for _ in range(max(1, int(wanted)))]
         running: deque[tuple[Batch, Any]] = deque()
         try:
             for batch in batches:
@@ -145,26 +175,15 @@ class OpenVINOEngine:
             for _, request in running:
                 request.wait()
 
-    def states(self, batch: Batch, layers: Sequence[int]) -> tuple[Floats, Floats]:
-        """Unit vectors, and hidden states (n_windows, n_tokens, n_layers * n_dims)."""
-        key = tuple(layers)
-        if key not in self._with_states:
-            names = ["vector", *(f"layer_{layer}" for layer in layers)]
-            settings = {**self._settings, "PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": 1}
-            # Never int8: it rounds away what attribution needs.
-            content = converted(self._model, int8=False)
-            self._with_states[key] = self._compile(content, names, settings)
-        result = self._with_states[key]([batch.ids, batch.mask])
-        hidden = [result[f"layer_{layer}"] for layer in layers]
-        return np.array(result["vector"]), np.concatenate(hidden, axis=-1)
-
-    def _finished(self, running: deque[tuple[Batch, Any]], idle: list[Any]) -> tuple[Batch, Floats]:
-        """Wait for the oldest batch, copy its vectors out, and free its request."""
+    def _finished(
+        self, running: deque[tuple[Batch, Any]], idle: list[Any]
+    ) -> tuple[Batch, list[Floats]]:
+        """Wait for the oldest batch, copy its outputs, and free its request."""
         batch, request = running.popleft()
         request.wait()
-        vectors = np.array(request.get_output_tensor(0).data, dtype=np.float32)
+        outputs = [np.array(tensor.data, dtype=np.float32) for tensor in request.output_tensors]
         idle.append(request)
-        return batch, vectors
+        return batch, outputs
 
     def _compile(
         self, content: dict[str, bytes], names: Sequence[str], settings: dict[str, Any]

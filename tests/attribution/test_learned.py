@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import framing
 from framing import FramingError
-from framing.attribution import read_cues
+from framing.attribution import Sentence, Span, read_cues
 from framing.attribution.learned import LearnedTagger
 from framing.attribution.learned.decoding import TagChain, to_spans
 from framing.attribution.learned.head import Head
@@ -26,6 +26,15 @@ TAGS = ["O", *(f"{shape}-{label}" for label in ("Source", "Cue") for shape in "B
 @pytest.fixture(scope="module")
 def tagger():
     return LearnedTagger(read_cues())
+
+
+def document(text):
+    """A text with its sentences, as a tagger takes it."""
+    split = framing.sentences(pd.DataFrame({"doc_id": ["a"], "text": [text], "title": [""]}))
+    return text, [
+        Sentence(row.sentence_id, Span(row.start, row.end), row.position)
+        for row in split.itertuples()
+    ]
 
 
 def chain(seed):
@@ -88,7 +97,7 @@ def test_a_changed_head_is_refused(tmp_path):
 
 def test_attitudes_without_a_reporting_verb_are_read(tagger):
     text = "The minister was widely criticised by teachers for the delay, and voters resented it."
-    readings = tagger.read([text])[0]
+    [readings] = tagger.read([document(text)])
     assert any(span.of(text).startswith("teachers") for r in readings for span in r.sources)
 
 
@@ -109,8 +118,9 @@ def test_the_network_says_how_sure_it_is_of_a_pattern(tagger):
 
 
 def test_a_document_is_read_alike_whatever_stands_beside_it(tagger):
-    alone = tagger.read([ARTICLE])[0]
-    among = tagger.read(["Nothing happened.", ARTICLE, "He said so. " * 90])[1]
+    [alone] = tagger.read([document(ARTICLE)])
+    others = ("Nothing happened.", ARTICLE, "He said so. " * 90)
+    among = tagger.read([document(text) for text in others])[1]
     assert [r.contents for r in alone] == [r.contents for r in among]
     assert [r.sources for r in alone] == [r.sources for r in among]
 
@@ -126,7 +136,7 @@ def test_names_of_taggers_are_checked():
 @settings(max_examples=25, deadline=None)
 def test_any_text_gives_spans_inside_it(tagger, pieces):
     text = " ".join(pieces)
-    for reading in tagger.read([text])[0]:
+    for reading in tagger.read([document(text)])[0]:
         for span in (*reading.sources, *reading.cues, *reading.contents):
             assert 0 <= span.start < span.end <= len(text)
         assert all(0 <= value <= 1 for value in reading.confidence.values())

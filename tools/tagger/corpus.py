@@ -9,11 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from framing import Encoder
 from framing.attribution.learned.decoding import LABELS, LabelledSpan, Relation
-from framing.attribution.learned.words import N_FEATURES, Words, pooled, words_of
+from framing.attribution.learned.states import passages_of, sentence_states
+from framing.attribution.learned.words import N_FEATURES, Words, words_of
+from framing.attribution.spans import Span
 from framing.errors import problem
+from framing.segmentation import sentences
 
 __all__ = [
     "Annotation",
@@ -65,6 +69,8 @@ class Article:
         Bounds, features, paragraphs and windows, as at inference.
     n_pieces : ndarray of int, shape (n_words,)
         Word pieces in each word.
+    sentences : list of Span
+        In characters; the encoder reads them one by one.
     annotations : list of Annotation
         One per annotator; most articles have one.
     """
@@ -73,6 +79,7 @@ class Article:
     text: str
     words: Words
     n_pieces: Ints
+    sentences: list[Span]
     annotations: list[Annotation]
 
 
@@ -139,6 +146,7 @@ def read_article(
         text=text,
         words=words,
         n_pieces=np.bincount(word),
+        sentences=_sentences(text),
         annotations=[read_annotation(path, text, words.bounds) for path in annotation_paths],
     )
 
@@ -187,19 +195,23 @@ def encoded(encoder: Encoder, articles: Sequence[Article], layers: Sequence[int]
 
     A word's state is the mean over its pieces, brought to mean 0 and variance 1.
     """
-    places = [(article, *window) for article in articles for window in article.words.windows]
-    bounds = [article.words.bounds[start:end] for article, start, end in places]
     passages = [
-        article.text[own[0, 0] : own[-1, 1]]
-        for (article, _, _), own in zip(places, bounds, strict=True)
+        passage
+        for number, article in enumerate(articles)
+        for passage in passages_of(number, article.text, article.words, article.sentences)
     ]
-    windows = []
-    for (article, start, end), own, read in zip(
-        places, bounds, encoder.token_states(passages, layers=layers), strict=True
-    ):
-        states = pooled(read.states, read.offsets, own[:, 0] - own[0, 0])
-        windows.append(Window(article, start, end, states.astype(np.float16)))
-    return windows
+    width = encoder.n_dims * len(layers)
+    # Words outside any sentence (a byline, a caption) keep the state 0.
+    states = [
+        np.zeros((len(article.words.bounds), width), dtype=np.float16) for article in articles
+    ]
+    for read in sentence_states(encoder, passages, layers):
+        states[read.passage.document][read.words] = read.states
+    return [
+        Window(article, start, end, own[start:end])
+        for article, own in zip(articles, states, strict=True)
+        for start, end in article.words.windows
+    ]
 
 
 def in_batches(
@@ -233,6 +245,13 @@ def padded(windows: Sequence[Window]) -> tuple[Floats, Floats, Ints]:
         states[row, : lengths[row]] = window.states
         features[row, : lengths[row]] = window.article.words.features[window.start : window.end]
     return states, features, lengths
+
+
+def _sentences(text: str) -> list[Span]:
+    """Cut an article as the package cuts its documents."""
+    title = text.split("\n", 1)[0]
+    split = sentences(pd.DataFrame({"doc_id": ["a"], "text": [text], "title": [title]}))
+    return [Span(int(a), int(b)) for a, b in zip(split["start"], split["end"], strict=True)]
 
 
 def _read_brat(

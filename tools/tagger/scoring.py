@@ -46,7 +46,9 @@ def predict(head: Head, windows: Sequence[Window]) -> dict[str, Reading]:
     """
     parts: dict[str, list[tuple[int, Reading]]] = {window.article.name: [] for window in windows}
     for batch in in_batches(windows, _WINDOWS):
-        scores, context = head.scores(*padded(batch))
+        states, features, lengths = padded(batch)
+        inputs = np.concatenate([head.project(states), features], axis=-1)
+        scores, context = head.scores(inputs, lengths)
         for row, window in enumerate(batch):
             tagged = scores[row, : window.end - window.start].astype(np.float64)
             spans = to_spans(head.chain.best(tagged), head.chain.tags)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,16 +61,17 @@ class Head:
         steps = (weights[name].astype(np.float64) for name in ("transition", "begin", "end"))
         return cls(weights, config, TagChain.of(config["tags"], *steps))
 
-    def scores(
-        self, states: Floats, features: Floats, lengths: npt.NDArray[np.int64]
-    ) -> tuple[Floats, Floats]:
+    def project(self, states: Floats) -> Floats:
+        """Narrow word states, (n, n_layers * n_dims) to (n, n_projected)."""
+        return _gelu(states @ self.weights["project.weight"].T + self.weights["project.bias"])
+
+    def scores(self, inputs: Floats, lengths: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
         """Score the tags of words in windows.
 
         Parameters
         ----------
-        states : ndarray of float32, shape (n_windows, n_words, n_layers * n_dims)
-            Normalised word states, zero beyond the end of a window.
-        features : ndarray of float32, shape (n_windows, n_words, N_FEATURES)
+        inputs : ndarray of float32, shape (n_windows, n_words, n_projected + N_FEATURES)
+            Projected word states beside the words' features; anything beyond a window's end.
         lengths : ndarray of int, shape (n_windows,)
             Words in each window.
 
@@ -79,18 +81,18 @@ class Head:
         context : ndarray of float32, shape (n_windows, n_words, 2 * n_hidden)
         """
         w = self.weights
-        x = _gelu(states @ w["project.weight"].T + w["project.bias"])
-        x = np.concatenate([x, features], axis=-1).transpose(1, 0, 2)
+        x = inputs.transpose(1, 0, 2)
         steps = np.arange(len(x))[:, None]
         turned = lengths[None] - 1 - steps
         turned = np.where(turned >= 0, turned, steps)[..., None]
-        # Thousands of small products in a row: handing them to several threads costs more, and
-        # very much more where other programs use the cores.
-        with threadpool_limits(limits=1, user_api="blas"):
+        # Thousands of small products in a row: sharing out each of them costs more than it gives,
+        # and very much more where other programs use the cores. The two directions run at once.
+        with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(2) as pool:
             for layer in range(self.config["lstm_layers"]):
+                onward = pool.submit(_lstm, x, w, f"onward.{layer}")
                 reverse = _lstm(np.take_along_axis(x, turned, 0), w, f"backward_.{layer}")
-                onward = _lstm(x, w, f"onward.{layer}")
-                x = np.concatenate([onward, np.take_along_axis(reverse, turned, 0)], axis=-1)
+                back = np.take_along_axis(reverse, turned, 0)
+                x = np.concatenate([onward.result(), back], axis=-1)
         context = x.transpose(1, 0, 2)
         return context @ w["emit.weight"].T + w["emit.bias"], context
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -13,18 +16,21 @@ import numpy.typing as npt
 from framing.attribution.cues import Cues
 from framing.attribution.learned.decoding import LABELS, Relation, relations, to_spans
 from framing.attribution.learned.head import Head
-from framing.attribution.learned.words import N_FEATURES, Words, pooled, words_of
+from framing.attribution.learned.states import SentenceStates, passages_of, sentence_states
+from framing.attribution.learned.words import Words, words_of
 from framing.attribution.spans import Attribution, Sentence, Span
 from framing.attribution.tagger import CueTagger
 from framing.attribution.tokens import tokenize
 from framing.datasets import data_path
 from framing.encoder import Encoder
+from framing.store import Store, text_key
 
 __all__ = ["LearnedTagger", "Reading"]
 
-_DIGEST = "fd7a6d04a71cc529a45615a84d856259226d2c9d99d131f2d770f7b9f92aa0de"
-_DOCUMENTS = 64  # read at a time
-_WINDOWS = 32  # in one pass of the network, of about equal length
+_DIGEST = "d45732eb35cd670f93ebd953453ec7affa5a59005f94deb53d5e5014655e5ac9"
+_DOCUMENTS = 32  # read at a time
+_SENTENCES = 64  # projected at a time
+_WINDOWS = 64  # in one pass of the network, of about equal length
 _RELATIVE = ("which", "who", "whom", "that")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ALONE = 0.4  # confidence from which a reading needs no pattern to agree
@@ -54,7 +60,8 @@ class Reading:
 class LearnedTagger:
     """Finds attributions with a network trained on annotated news articles.
 
-    The network marks sources, cues and contents and links them, over whole paragraphs. The cue
+    The network marks sources, cues and contents and links them, over whole paragraphs. It reads
+    the states of the pass that also gives the sentences their vectors. The cue
     patterns come first, because they know what it was never taught: who carried a claim on, and
     claims inside claims; the network says how sure it is of each, and adds the attributions that
     no pattern knows. Trained on US political news of 2016: expect less of it on other
@@ -66,10 +73,15 @@ class LearnedTagger:
         The lexicon, see `read_cues`.
     encoder : Encoder, optional
         The bundled model; no other fits the weights.
+    store : Store, optional
+        Where to keep the vectors of the sentences, which come from the same pass.
     """
 
-    def __init__(self, cues: Cues, *, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self, cues: Cues, *, encoder: Encoder | None = None, store: Store | None = None
+    ) -> None:
         self._cues = cues
+        self._store = store
         self._patterns = CueTagger(cues)
         self._encoder = encoder if encoder is not None else _encoder()
         self._head = _head()
@@ -78,72 +90,77 @@ class LearnedTagger:
         self, documents: Sequence[tuple[str, Sequence[Sentence]]]
     ) -> Iterator[list[Attribution]]:
         """Find the attributions of each document, in the order of their cues."""
-        for start in range(0, len(documents), _DOCUMENTS):
-            some = documents[start : start + _DOCUMENTS]
-            readings = self.read([text for text, _ in some])
-            for (text, sentences), found in zip(some, readings, strict=True):
-                [patterns] = self._patterns.tag_documents([(text, sentences)])
-                yield _merged(text, found, patterns, self._cues)
+        groups = [
+            documents[start : start + _DOCUMENTS] for start in range(0, len(documents), _DOCUMENTS)
+        ]
+        # The next documents go through the encoder while these go through the patterns.
+        with ThreadPoolExecutor(1) as ahead:
+            coming = deque(ahead.submit(self.read, group) for group in groups[:1])
+            for some, following in zip(groups, [*groups[1:], None], strict=True):
+                readings = coming.popleft().result()
+                if following is not None:
+                    coming.append(ahead.submit(self.read, following))
+                for (text, sentences), found in zip(some, readings, strict=True):
+                    [patterns] = self._patterns.tag_documents([(text, sentences)])
+                    yield _merged(text, found, patterns, self._cues)
 
-    def read(self, texts: Sequence[str]) -> list[list[Reading]]:
-        """Read texts by the network alone."""
+    def read(self, documents: Sequence[tuple[str, Sequence[Sentence]]]) -> list[list[Reading]]:
+        """Read documents by the network alone."""
         window = int(self._head.config["window"]) - 2  # less the special tokens
-        pieces = [self._encoder.word_pieces(text) for text in texts]
         words = [
-            words_of(text, *piece, window=window) if len(piece[0]) else None
-            for text, piece in zip(texts, pieces, strict=True)
+            words_of(text, *self._encoder.word_pieces(text), window=window) for text, _ in documents
         ]
+        inputs = self._inputs(documents, words)
         jobs = [
-            (number, start, end)
-            for number, own in enumerate(words)
-            if own is not None
-            for start, end in own.windows
+            (end - start, n, start) for n, own in enumerate(words) for start, end in own.windows
         ]
-        jobs.sort(key=lambda job: (job[2] - job[1], job))
-        found: list[list[Reading]] = [[] for _ in texts]
+        jobs.sort()
+        found: list[list[Reading]] = [[] for _ in documents]
         for at in range(0, len(jobs), _WINDOWS):
-            group = [(words[number], job) for job in jobs[at : at + _WINDOWS] for number in job[:1]]
-            self._read_windows(texts, group, found)
+            group = jobs[at : at + _WINDOWS]
+            lengths = np.array([length for length, _, _ in group])
+            block = np.zeros((len(group), int(lengths.max()), inputs[0].shape[1]), np.float32)
+            for row, (length, number, start) in enumerate(group):
+                block[row, :length] = inputs[number][start : start + length]
+            scores, context = self._head.scores(block, lengths)
+            for row, (length, number, start) in enumerate(group):
+                tagged = scores[row, :length].astype(np.float64)
+                found[number].extend(self._relations(tagged, context[row], words[number], start))
         return [sorted(own, key=lambda reading: reading.contents[0]) for own in found]
 
-    def _read_windows(
-        self,
-        texts: Sequence[str],
-        group: Sequence[tuple[Words | None, tuple[int, int, int]]],
-        found: list[list[Reading]],
-    ) -> None:
-        """Read some windows of about equal length, and file what they hold by document."""
-        windows = [(own, *job) for own, job in group if own is not None]
-        lengths = np.array([end - start for _, _, start, end in windows])
-        features = np.zeros((len(windows), int(lengths.max()), N_FEATURES), dtype=np.float32)
-        passages = []
-        for row, (own, number, start, end) in enumerate(windows):
-            features[row, : end - start] = own.features[start:end]
-            passages.append(texts[number][own.bounds[start, 0] : own.bounds[end - 1, 1]])
-        states = self._word_states(passages, windows, int(lengths.max()))
-        scores, context = self._head.scores(states, features, lengths)
-        for row, (own, number, start, end) in enumerate(windows):
-            tagged = scores[row, : end - start].astype(np.float64)
-            found[number].extend(self._relations(tagged, context[row], own, start))
-
-    def _word_states(
-        self,
-        passages: Sequence[str],
-        windows: Sequence[tuple[Words, int, int, int]],
-        longest: int,
-    ) -> Floats:
-        """Mean state of the pieces of each word, normalised, shape (n_windows, longest, width)."""
+    def _inputs(
+        self, documents: Sequence[tuple[str, Sequence[Sentence]]], words: Sequence[Words]
+    ) -> list[Floats]:
+        """What the network reads of each word: its state in the sentence, and how it looks."""
         layers = tuple(self._head.config["layers"])
-        whole: Floats | None = None
-        for row, (read, (own, _, start, end)) in enumerate(
-            zip(self._encoder.token_states(passages, layers=layers), windows, strict=True)
-        ):
-            if whole is None:
-                shape = (len(windows), longest, read.states.shape[1])
-                whole = np.zeros(shape, dtype=np.float32)
-            begins = own.bounds[start:end, 0] - own.bounds[start, 0]
-            whole[row, : end - start] = pooled(read.states, read.offsets, begins)
-        return whole if whole is not None else np.zeros((0, longest, 0), dtype=np.float32)
+        # Words outside any sentence (a byline, a caption) have the state 0.
+        void = self._head.project(np.zeros((1, self._encoder.n_dims * len(layers)), np.float32))
+        states = [np.repeat(void, len(own.bounds), axis=0) for own in words]
+        passages = [
+            passage
+            for number, (text, sentences) in enumerate(documents)
+            for passage in passages_of(number, text, words[number], [s.span for s in sentences])
+        ]
+        reads = sentence_states(self._encoder, passages, layers)
+        while some := list(islice(reads, _SENTENCES)):
+            projected = self._head.project(np.concatenate([read.states for read in some]))
+            ends = np.cumsum([len(read.words) for read in some])[:-1]
+            for read, part in zip(some, np.split(projected, ends), strict=True):
+                states[read.passage.document][read.words] = part
+            self._remember(some)
+        return [np.hstack([one, own.features]) for one, own in zip(states, words, strict=True)]
+
+    def _remember(self, reads: Sequence[SentenceStates]) -> None:
+        """Put the sentences' vectors into the store, where `embed` will look for them."""
+        if self._store is None:
+            return
+        kept = {read.passage.text: read for read in reads if read.n_windows == 1}
+        self._store.save(
+            self._encoder.fingerprint,
+            [text_key(text) for text in kept],
+            np.stack([read.vector for read in kept.values()]),
+            np.ones(len(kept), dtype=np.int64),
+        )
 
     def _relations(
         self, scores: npt.NDArray[np.float64], context: Floats, words: Words, first: int

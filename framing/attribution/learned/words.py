@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["N_FEATURES", "Words", "pooled", "words_of"]
+__all__ = ["N_FEATURES", "Words", "words_of"]
 
 N_FEATURES = 18
 _DOUBLE, _SINGLE = '"“”„«»', "'‘’`"
@@ -52,35 +52,15 @@ def words_of(text: str, offsets: Ints, word: Ints, *, window: int) -> Words:
     window : int
         Most pieces in a window, special tokens left out.
     """
+    if not word.size:
+        none = np.zeros((0, 2), dtype=np.int64)
+        return Words(none, np.zeros((0, N_FEATURES), np.float32), none[:, 0], [])
     first = np.flatnonzero(np.diff(word, prepend=-1))
     last = np.append(first[1:], word.size) - 1
     bounds = np.stack([offsets[first, 0], offsets[last, 1]], axis=1)
     features, paragraph = _features(text, bounds)
     n_pieces = np.diff(np.append(first, word.size))
     return Words(bounds, features, paragraph, _windows(n_pieces, paragraph, window))
-
-
-def pooled(states: Floats, offsets: Ints, begins: Ints) -> Floats:
-    """Average the states of each word's pieces, and bring each to mean 0 and variance 1.
-
-    Parameters
-    ----------
-    states : ndarray of float32, shape (n_pieces, width)
-    offsets : ndarray of int, shape (n_pieces, 2)
-        Character offsets of the pieces in the passage.
-    begins : ndarray of int, shape (n_words,)
-        Where each word begins in the passage.
-
-    Returns
-    -------
-    ndarray of float32, shape (n_words, width)
-    """
-    first = np.searchsorted(offsets[:, 0], begins)
-    count = np.diff(np.append(first, len(offsets)))[:, None]
-    mean = np.add.reduceat(states, first, axis=0) / count
-    mean -= mean.mean(axis=1, keepdims=True)
-    mean /= np.sqrt(np.square(mean).mean(axis=1, keepdims=True) + 1e-5)
-    return np.asarray(mean, dtype=np.float32)
 
 
 def _windows(n_pieces: Ints, paragraph: Ints, limit: int) -> list[tuple[int, int]]:
