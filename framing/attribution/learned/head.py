@@ -188,19 +188,33 @@ def pair_features(
 def _lstm(x: Floats, w: Mapping[str, Floats], prefix: str) -> Floats:
     """One direction of an LSTM layer over (n_words, n_windows, inputs); gates i, f, g, o."""
     w_in, w_back = w[f"{prefix}.weight_ih_l0"], w[f"{prefix}.weight_hh_l0"]
-    bias = w[f"{prefix}.bias_ih_l0"] + w[f"{prefix}.bias_hh_l0"]
+    n_words, n_windows, width = x.shape
     size = w_back.shape[1]
-    gates_in = x @ w_in.T + bias
-    back = np.ascontiguousarray(w_back.T)
-    hidden = np.zeros((x.shape[1], size), dtype=np.float32)
-    cell = np.zeros_like(hidden)
-    out = np.empty((len(x), *hidden.shape), dtype=np.float32)
-    for t, fixed in enumerate(gates_in):
-        gates = fixed + hidden @ back
-        keep = _sigmoid(gates[:, : 2 * size])
-        cell = keep[:, size:] * cell + keep[:, :size] * np.tanh(gates[:, 2 * size : 3 * size])
-        hidden = _sigmoid(gates[:, 3 * size :]) * np.tanh(cell)
-        out[t] = hidden
+    # The logistic function is (tanh(x / 2) + 1) / 2: with the halves in the weights, one tanh
+    # serves all four gates. Everything is computed in place, since the steps are many and small.
+    half = np.full(4 * size, 0.5, dtype=np.float32)
+    half[2 * size : 3 * size] = 1
+    back = np.ascontiguousarray(w_back.T * half)
+    gates = (x.reshape(-1, width) @ (w_in.T * half)).reshape(n_words, n_windows, 4 * size)
+    gates += (w[f"{prefix}.bias_ih_l0"] + w[f"{prefix}.bias_hh_l0"]) * half
+    out = np.empty((n_words, n_windows, size), dtype=np.float32)
+    hidden, cell = np.zeros((2, n_windows, size), dtype=np.float32)
+    product = np.empty((n_windows, 4 * size), dtype=np.float32)
+    for step, found in zip(gates, out, strict=True):
+        np.matmul(hidden, back, out=product)
+        step += product
+        np.tanh(step, out=step)
+        add, keep, new, show = (step[:, k * size : (k + 1) * size] for k in range(4))
+        keep += 1
+        cell *= keep
+        add += 1
+        new *= add
+        cell += new
+        cell *= 0.5
+        hidden = np.tanh(cell, out=found)
+        show += 1
+        hidden *= show
+        hidden *= 0.5
     return out
 
 

@@ -89,8 +89,12 @@ def _pooled(states: Floats, first: Ints) -> Floats:
     """Mean of the pieces of each word, brought to mean 0 and variance 1."""
     if not len(first):
         return states[:0]
-    count = np.diff(np.append(first, len(states)))[:, None]
-    mean = np.add.reduceat(states, first, axis=0) / count
+    count = np.diff(np.append(first, len(states)))
+    mean = states[first]
+    for place in range(1, int(count.max())):  # most words are one piece
+        longer = np.flatnonzero(count > place)
+        mean[longer] += states[first[longer] + place]
+    mean /= count[:, None].astype(np.float32)
     mean -= mean.mean(axis=1, keepdims=True)
     mean /= np.sqrt(np.square(mean).mean(axis=1, keepdims=True) + 1e-5)
     return np.asarray(mean, dtype=np.float32)
