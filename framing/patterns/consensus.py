@@ -23,7 +23,16 @@ from framing.patterns.graph import (
     within_sample,
 )
 
-__all__ = ["LADDER", "LEVELS", "Ensemble", "communities", "drawn", "ensemble", "levels"]
+__all__ = [
+    "LADDER",
+    "LEVELS",
+    "Ensemble",
+    "communities",
+    "drawn",
+    "ensemble",
+    "levels",
+    "listing_of",
+]
 
 LADDER = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Resolutions searched in every sample; above 1 finer, below 1 coarser."""
@@ -50,8 +59,8 @@ class Ensemble:
     agreement: sparse.csr_matrix
 
 
-def communities(graph: sparse.csr_matrix, resolution: float, *, seed: int | None = None) -> Ints:
-    """Partition a graph by the Louvain method.
+def communities(graph: sparse.csr_matrix, resolution: float) -> Ints:
+    """Partition a graph by the Louvain method, which visits the nodes in the order of the rows.
 
     Parameters
     ----------
@@ -59,8 +68,6 @@ def communities(graph: sparse.csr_matrix, resolution: float, *, seed: int | None
         Symmetric weights.
     resolution : float
         Above 1 gives more and smaller communities.
-    seed : int, optional
-        Visit the nodes in a shuffled order; by default in that of the rows.
 
     Returns
     -------
@@ -76,15 +83,12 @@ def communities(graph: sparse.csr_matrix, resolution: float, *, seed: int | None
 
     if graph.nnz == 0:
         return np.arange(graph.shape[0], dtype=np.int64)
-    search = Louvain(
-        resolution=resolution, shuffle_nodes=seed is not None, random_state=seed or 0,
-        return_probs=False, return_aggregate=False,
-    )  # fmt: skip
+    search = Louvain(resolution=resolution, return_probs=False, return_aggregate=False)
     return np.asarray(search.fit_predict(graph), dtype=np.int64)
 
 
 def ensemble(
-    vectors: Floats,
+    listed: npt.NDArray[np.int32],
     units: npt.NDArray[np.intp],
     *,
     n_neighbors: int,
@@ -97,8 +101,8 @@ def ensemble(
 
     Parameters
     ----------
-    vectors : ndarray of float32, shape (n_claims, n_dims)
-        Unit vectors of different texts, in an order that does not depend on the user's rows.
+    listed : ndarray of int32, shape (n_claims, n_listed)
+        From `listing_of`: the neighbours of each claim.
     units : ndarray of int, shape (n_claims,)
         Document of each claim; whole documents are drawn, without replacement.
     n_neighbors, n_samples : int
@@ -108,18 +112,30 @@ def ensemble(
     seed : int
         Decides the samples and the order in which each search visits the claims.
     """
-    n = len(vectors)
-    listed = nearest(vectors, min(n - 1, round(n_neighbors * 2 / share)))
     rng = np.random.default_rng(seed)
-    runs = np.full((n_samples, len(resolutions), n), -1, dtype=np.int32)
+    runs = np.full((n_samples, len(resolutions), len(listed)), -1, dtype=np.int32)
     for sample in range(n_samples):
         kept = drawn(units, share, rng)
         graph = shared_neighbours(within_sample(listed, kept, n_neighbors))
+        # Each sample is visited in an order of its own.
+        order = rng.permutation(kept.size)
+        graph = graph[order][:, order]
         for level, resolution in enumerate(resolutions):
-            runs[sample, level, kept] = communities(
-                graph, resolution, seed=int(rng.integers(2**31))
-            )
+            runs[sample, level, kept[order]] = communities(graph, resolution)
     return Ensemble(runs, _agreement(runs, listed[:, : 2 * n_neighbors]))
+
+
+def listing_of(vectors: Floats, *, n_neighbors: int, share: float) -> npt.NDArray[np.int32]:
+    """List so many neighbours of each claim that samples of this share find theirs among them.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (n_claims, n_dims)
+        Unit vectors of different texts, in an order that does not depend on the user's rows.
+    n_neighbors : int
+    share : float
+    """
+    return nearest(vectors, min(len(vectors) - 1, round(n_neighbors * 2 / share)))
 
 
 def levels(agreement: sparse.csr_matrix, resolutions: Sequence[float] = LEVELS) -> list[Ints]:

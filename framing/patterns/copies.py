@@ -53,15 +53,19 @@ def copy_groups(texts: Sequence[str]) -> npt.NDArray[np.int64]:
     array([0, 0, 2])
     """
     words = [_words(text) for text in texts]
-    frequency = Counter(word for sequence in words for word in set(sequence))
+    sets = [frozenset(sequence) for sequence in words]
+    frequency = Counter(word for own in sets for word in own)
+    by_rarity = sorted(frequency, key=lambda word: (frequency[word], word))
+    rarity = {word: place for place, word in enumerate(by_rarity)}
     leaders: dict[str, list[int]] = defaultdict(list)
     group = np.arange(len(texts))
-    for place, sequence in enumerate(words):
+    for place, own in enumerate(sets):
         # Two sets that share that much share one of the rarest words of either.
-        rare = sorted(set(sequence), key=lambda word: (frequency[word], word))
+        rare = sorted(own, key=rarity.__getitem__)
         prefix = rare[: len(rare) - int(np.ceil(SAME * len(rare))) + 1]
-        candidates = sorted({leader for word in prefix for leader in leaders[word]})
-        found = next((c for c in candidates if _is_copy(words[c], sequence)), None)
+        met = {leader for word in prefix for leader in leaders[word]}
+        alike = sorted(leader for leader in met if _overlaps(sets[leader], own))
+        found = next((leader for leader in alike if _is_copy(words[leader], words[place])), None)
         if found is not None:
             group[place] = found
             continue
@@ -114,13 +118,19 @@ def copy_table(claims: pd.DataFrame, group: npt.NDArray[np.int64]) -> pd.DataFra
     return table.assign(copy_id=np.arange(len(table)))
 
 
+def _overlaps(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether two sets have enough words in common."""
+    if not SAME * len(a) <= len(b) <= len(a) / SAME:
+        return False
+    shared = len(a & b)
+    return shared >= SAME * (len(a) + len(b) - shared)
+
+
 def _is_copy(one: list[str], two: list[str]) -> bool:
-    """Whether two texts have nearly the same words in the same order, and turn nothing round."""
+    """Whether texts that share most words have them in the same order, and turn nothing round."""
     if one == two:
         return True
     a, b = set(one), set(two)
     shared, different = a & b, a ^ b
-    if not shared or len(shared) < SAME * len(a | b):
-        return False
     turned = any(word in _TURNS or word.endswith("n't") or not word.islower() for word in different)
     return not turned and [w for w in one if w in shared] == [w for w in two if w in shared]

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-__all__ = ["Floats", "Ints", "nearest", "neighbourhoods", "shared_neighbours", "within_sample"]
+__all__ = [
+    "Floats",
+    "Ints",
+    "largest",
+    "nearest",
+    "neighbourhoods",
+    "shared_neighbours",
+    "within_sample",
+]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -28,12 +38,13 @@ def nearest(vectors: Floats, n_neighbors: int) -> npt.NDArray[np.int32]:
     Returns
     -------
     ndarray of int32, shape (n, n_neighbors)
-        Nearest first; equally near ones by their row, so that the answer repeats.
+        Nearest first, equally near ones by their row; which of several equally near ones is the
+        last is arbitrary, but the same each time.
 
     Examples
     --------
-    >>> nearest(np.eye(3, dtype=np.float32)[[0, 1, 0]], 1).ravel().tolist()
-    [2, 0, 0]
+    >>> nearest(np.array([[1, 0], [0.6, 0.8], [0, 1]], dtype=np.float32), 1).ravel().tolist()
+    [1, 2, 1]
     """
     n = len(vectors)
     found = np.empty((n, n_neighbors), dtype=np.int32)
@@ -42,18 +53,43 @@ def nearest(vectors: Floats, n_neighbors: int) -> npt.NDArray[np.int32]:
         rows = np.arange(start, min(start + block, n))
         similarity = vectors[rows] @ vectors.T
         similarity[np.arange(len(rows)), rows] = -np.inf  # not its own neighbour
-        found[rows] = _largest(similarity, n_neighbors)
+        found[rows] = largest(similarity, n_neighbors)
     return found
 
 
-def _largest(similarity: Floats, n_nearest: int) -> npt.NDArray[np.intp]:
-    """Columns of the largest entries of each row, falling; ties by column."""
-    if n_nearest >= similarity.shape[1]:
-        return np.argsort(-similarity, axis=1, kind="stable")[:, :n_nearest]
-    np.negative(similarity, out=similarity)
-    found = np.sort(np.argpartition(similarity, n_nearest - 1, axis=1)[:, :n_nearest], axis=1)
-    order = np.argsort(np.take_along_axis(similarity, found, axis=1), axis=1, kind="stable")
+def largest(similarity: Floats, n_largest: int) -> npt.NDArray[np.intp]:
+    """Find the columns of the largest entries of each row, falling; ties by column.
+
+    Columns are looked at in groups first: no entry of a group whose highest is not among the
+    `n_largest` highest can be among the largest, so most columns are read once and never sorted.
+
+    Examples
+    --------
+    >>> largest(np.array([[0.1, 0.9, 0.5, 0.9]], dtype=np.float32), 3)
+    array([[1, 3, 2]])
+    """
+    n_rows, n_columns = similarity.shape
+    size = math.isqrt(n_columns // n_largest)
+    whole = n_columns // size * size
+    peaks = similarity[:, :whole].reshape(n_rows, -1, size).max(axis=2)
+    groups = _top(peaks, min(n_largest, peaks.shape[1]))
+    candidates = np.hstack(
+        [
+            (groups[:, :, None] * size + np.arange(size)).reshape(n_rows, -1),
+            np.broadcast_to(np.arange(whole, n_columns), (n_rows, n_columns - whole)),
+        ]
+    )
+    values = np.take_along_axis(similarity, candidates, axis=1)
+    found = np.sort(np.take_along_axis(candidates, _top(values, n_largest), axis=1), axis=1)
+    order = np.argsort(-np.take_along_axis(similarity, found, axis=1), axis=1, kind="stable")
     return np.take_along_axis(found, order, axis=1)
+
+
+def _top(values: Floats, n: int) -> npt.NDArray[np.intp]:
+    """Columns of the n highest entries of each row, in no order."""
+    if n >= values.shape[1]:
+        return np.broadcast_to(np.arange(values.shape[1]), values.shape)
+    return np.argpartition(values, values.shape[1] - n, axis=1)[:, -n:]
 
 
 def neighbourhoods(near: npt.NDArray[np.int32]) -> sparse.csr_matrix:

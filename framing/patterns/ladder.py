@@ -11,7 +11,15 @@ import pandas as pd
 from scipy import sparse
 
 from framing.errors import problem
-from framing.patterns.consensus import LADDER, LEVELS, communities, drawn, ensemble, levels
+from framing.patterns.consensus import (
+    LADDER,
+    LEVELS,
+    communities,
+    drawn,
+    ensemble,
+    levels,
+    listing_of,
+)
 from framing.patterns.graph import Floats, Ints, nearest, neighbourhoods, shared_neighbours
 from framing.patterns.stability import (
     SMALLEST,
@@ -100,8 +108,9 @@ def consensus_ladder(
     FramingError
         If there is no such level.
     """
+    listed = listing_of(vectors, n_neighbors=n_neighbors, share=SHARE)
     votes = ensemble(
-        vectors, units, n_neighbors=n_neighbors, n_samples=n_samples, share=SHARE, seed=seed
+        listed, units, n_neighbors=n_neighbors, n_samples=n_samples, share=SHARE, seed=seed
     )
     found = levels(votes.agreement)
     if level is not None and not 0 <= level < len(found):
@@ -213,8 +222,9 @@ def _noise_overlap(
     noise: Floats, units: npt.NDArray[np.intp], n_neighbors: int, resolution: float, seed: int
 ) -> float:
     """Largest mean overlap of a pattern of noise with searches of samples."""
+    listed = listing_of(noise, n_neighbors=n_neighbors, share=SHARE)
     votes = ensemble(
-        noise,
+        listed,
         units,
         n_neighbors=n_neighbors,
         n_samples=NULL_SAMPLES,
@@ -222,7 +232,7 @@ def _noise_overlap(
         resolutions=(resolution,),
         seed=seed,
     )
-    graph = shared_neighbours(neighbourhoods(nearest(noise, n_neighbors)))
+    graph = shared_neighbours(neighbourhoods(listed[:, :n_neighbors]))
     labels = communities(graph, resolution)
     if labels.max() == 0:
         return 0.0  # one pattern that covers all is found again trivially

@@ -14,7 +14,7 @@ import pandas as pd
 from framing.errors import listing, problem, unknown_value
 from framing.patterns.copies import copy_groups, copy_table
 from framing.patterns.estimators import METHODS, estimator
-from framing.patterns.graph import Floats, Ints
+from framing.patterns.graph import Floats, Ints, largest
 from framing.patterns.ladder import (
     SHARE,
     Ladder,
@@ -34,7 +34,7 @@ __all__ = ["discover"]
 # Of many small groups in noise, one or two return by luck: together they must hold this share.
 LEAST_STABLE = 0.05
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-_BLOCK = 4096  # texts compared with a sample at a time
+_BLOCK = 1024  # texts compared with a sample at a time: 200 MB for the largest
 
 
 def discover(
@@ -302,7 +302,7 @@ def _near_core(
     for start in range(0, rest.size, _BLOCK):
         rows = slice(start, start + _BLOCK)
         similarity = texts[rest[rows]] @ texts[core].T
-        near[rows] = np.argpartition(-similarity, n_neighbors - 1, axis=1)[:, :n_neighbors]
+        near[rows] = largest(similarity, n_neighbors)
         cosines[rows] = np.take_along_axis(similarity, near[rows].astype(np.intp), axis=1)
     return near, cosines
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from framing.patterns.graph import Floats, Ints
 
@@ -49,13 +48,10 @@ def best_overlaps(labels: Ints, run: npt.NDArray[np.integer]) -> npt.NDArray[np.
     [0.67, 0.5]
     """
     n_patterns = int(labels.max(initial=-1)) + 1
-    table = _contingency(labels, run, n_patterns)
-    sizes = np.asarray(table.sum(axis=1)).ravel()
-    found = np.asarray(table.sum(axis=0)).ravel()
-    cells = table.tocoo()
-    overlap = cells.data / (sizes[cells.row] + found[cells.col] - cells.data)
+    row, column, shared = _cells(labels, run)
+    sizes, found = _sums(row, shared, n_patterns), _sums(column, shared)
     best = np.zeros(n_patterns)
-    np.maximum.at(best, cells.row, overlap)
+    np.maximum.at(best, row, shared / (sizes[row] + found[column] - shared))
     best[sizes == 0] = np.nan
     return best
 
@@ -87,10 +83,10 @@ def prediction_strength(
     >>> prediction_strength(np.array([0, 0, 0, 1, 1]), np.array([5, 5, 7, 7, 7])).round(2)
     array([0.33, 1.  ])
     """
-    table = _contingency(labels, predicted, int(labels.max(initial=-1)) + 1)
-    sizes = np.asarray(table.sum(axis=1)).ravel()
-    table.data = table.data * (table.data - 1)
-    joined = np.asarray(table.sum(axis=1)).ravel()
+    n_patterns = int(labels.max(initial=-1)) + 1
+    row, _, shared = _cells(labels, predicted)
+    sizes = _sums(row, shared, n_patterns)
+    joined = _sums(row, shared * (shared - 1), n_patterns)
     pairs = sizes * (sizes - 1)
     return np.asarray(np.where(pairs > 0, joined / np.maximum(pairs, 1), 1.0), dtype=np.float64)
 
@@ -103,11 +99,10 @@ def rand_index(labels: Ints, run: npt.NDArray[np.integer]) -> float:
     Hubert, L., & Arabie, P. (1985). Comparing partitions. Journal of Classification, 2, 193-218.
     https://doi.org/10.1007/BF01908075
     """
-    table = _contingency(labels, run, int(labels.max(initial=-1)) + 1)
-    rows, columns = (np.asarray(table.sum(axis=axis)).ravel() for axis in (1, 0))
-    n = table.sum()
+    row, column, shared = _cells(labels, run)
+    n = shared.sum()
     pairs, in_rows, in_columns = (
-        float((x * (x - 1) / 2).sum()) for x in (table.data, rows, columns)
+        float((x * (x - 1) / 2).sum()) for x in (shared, _sums(row, shared), _sums(column, shared))
     )
     expected = in_rows * in_columns / max(n * (n - 1) / 2, 1)
     most = (in_rows + in_columns) / 2
@@ -168,10 +163,15 @@ def verdict(jaccard: float, null: float, n_texts: int) -> str:
     return "stable" if jaccard >= STABLE and n_texts >= SMALLEST else "weak"
 
 
-def _contingency(labels: Ints, run: npt.NDArray[np.integer], n_patterns: int) -> sparse.csr_matrix:
-    """Claims by pattern and community."""
+def _cells(labels: Ints, run: npt.NDArray[np.integer]) -> tuple[Ints, Ints, Ints]:
+    """Pattern, community and number of claims, of each pair that shares a claim."""
     both = (labels >= 0) & (run >= 0)
-    return sparse.csr_matrix(
-        (np.ones(int(both.sum())), (labels[both], run[both])),
-        shape=(n_patterns, int(run.max(initial=-1)) + 1),
-    )
+    width = int(run.max(initial=0)) + 1
+    pair, shared = np.unique(labels[both] * width + run[both], return_counts=True)
+    return pair // width, pair % width, shared
+
+
+def _sums(groups: Ints, values: Ints, n_groups: int = 0) -> npt.NDArray[np.float64]:
+    """Sum of the values of each group."""
+    total = np.bincount(groups, values, minlength=n_groups)
+    return np.asarray(total, dtype=np.float64)
