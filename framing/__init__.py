@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from framing.attribution import claims as claims
+    from framing.axes import semantic_axis as semantic_axis
     from framing.datasets import load_corpus as load_corpus
     from framing.documents import read as read
     from framing.encoder import Encoder as Encoder
@@ -17,9 +18,14 @@ if TYPE_CHECKING:
     from framing.errors import FramingError as FramingError
     from framing.patterns import Patterns as Patterns
     from framing.patterns import discover as discover
+    from framing.prevalence import difference as difference
+    from framing.prevalence import over_time as over_time
     from framing.prevalence import shares as shares
+    from framing.prevalence import shares_model as shares_model
+    from framing.prevalence import treatment as treatment
     from framing.projection import project as project
     from framing.segmentation import sentences as sentences
+    from framing.splitting import split_documents as split_documents
     from framing.voices import read_voices as read_voices
     from framing.voices import unmatched as unmatched
 
@@ -30,17 +36,23 @@ _HOME = {
     "FramingError": "errors",
     "Patterns": "patterns",
     "claims": "attribution",
+    "difference": "prevalence",
     "discover": "patterns",
     "embed": "encoder",
     "load_corpus": "datasets",
+    "over_time": "prevalence",
     "project": "projection",
     "read": "documents",
     "read_voices": "voices",
+    "semantic_axis": "axes",
     "sentences": "segmentation",
     "shares": "prevalence",
+    "shares_model": "prevalence",
+    "split_documents": "splitting",
+    "treatment": "prevalence",
     "unmatched": "voices",
 }
-_MODULES = ("encoder", "plots", "store", "words")
+_MODULES = ("agreement", "axes", "encoder", "plots", "prevalence", "store", "words")
 
 __all__ = [*sorted(_HOME), *_MODULES]
 

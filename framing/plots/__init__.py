@@ -4,8 +4,26 @@ Nothing is computed, saved, shown or set here; this is the only place that impor
 """
 
 from framing.plots.colours import colours
+from framing.plots.contrasts import differences
+from framing.plots.handling import treatment
 from framing.plots.intervals import shares
 from framing.plots.maps import pattern_map
+from framing.plots.periods import over_time
+from framing.plots.reliability import agreement, confusion
+from framing.plots.semantic_axes import positions
 from framing.plots.strips import strip
+from framing.plots.wordshift import words
 
-__all__ = ["colours", "pattern_map", "shares", "strip"]
+__all__ = [
+    "agreement",
+    "colours",
+    "confusion",
+    "differences",
+    "over_time",
+    "pattern_map",
+    "positions",
+    "shares",
+    "strip",
+    "treatment",
+    "words",
+]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from framing.plots.colours import colours
-from framing.plots.text import new_axes, plain, say_nothing, shortened
+from framing.plots.text import label_text, new_axes, plain, say_nothing, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,7 +69,7 @@ def shares(
         ax.axhline(upper + 0.75, color="#e0e0e0", linewidth=0.6)
     ax.set_yticks(
         blocks["mean"],
-        [shortened((names or {}).get(label, _label_text(label)), 32) for label in blocks.index],
+        [shortened((names or {}).get(label, label_text(label)), 32) for label in blocks.index],
     )
     ax.set_ylim(rows["y"].max() + 0.9, rows["y"].min() - 0.9)
     ax.set_xlim(0, _reach(table))
@@ -87,12 +87,6 @@ def _reach(table: pd.DataFrame) -> float:
     """The next tenth above all that is drawn; shares always start at 0."""
     most = np.nanmax(table[["estimate", "high"]].to_numpy(dtype=float))
     return float(min(1.0, np.ceil(most * 10) / 10) or 1.0)
-
-
-def _label_text(label: Any) -> str:
-    if isinstance(label, int | np.integer):
-        return "set aside" if label == -1 else f"pattern {label}"
-    return str(label)
 
 
 def _group(row: pd.Series[Any], by: list[str]) -> Any:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["new_axes", "plain", "say_nothing", "shortened"]
+__all__ = ["label_text", "new_axes", "plain", "say_nothing", "shortened"]
 
 
 def plain(text: object) -> str:
@@ -20,6 +22,19 @@ def plain(text: object) -> str:
     \$1 and \$2
     """
     return str(text).replace("$", r"\$")
+
+
+def label_text(label: object) -> str:
+    """Name a label: whole numbers are patterns, and -1 is what was set aside.
+
+    Examples
+    --------
+    >>> label_text(3), label_text(-1), label_text("aid")
+    ('pattern 3', 'set aside', 'aid')
+    """
+    if isinstance(label, int | np.integer):
+        return "set aside" if label == -1 else f"pattern {label}"
+    return str(label)
 
 
 def shortened(text: object, width: int) -> str:

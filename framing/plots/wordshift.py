@@ -1,0 +1,141 @@
+"""Words that set two groups apart, one group on either side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from framing.errors import listing, problem, unknown_value
+from framing.plots.colours import colours
+from framing.plots.text import new_axes, say_nothing, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from framing.words import WordShift
+
+__all__ = ["words"]
+
+_PALE = 0.35  # opacity of a bar whose word is not told from chance
+
+
+def words(
+    result: WordShift | pd.DataFrame,
+    *,
+    groups: tuple[Any, Any] | None = None,
+    n: int = 15,
+    level: float = 0.05,
+    ax: Axes | None = None,
+    palette: Mapping[Any, str] | None = None,
+) -> Axes:
+    """Draw the words of two groups as bars to either side, the longest on top.
+
+    A bar is as long as the word's z; behind the word stands how often the group uses it, and how
+    often the rest does. Where the result has tests, words that pass are solid and all others
+    pale: a long pale bar is a word that few documents repeat. The figure shows the words of
+    highest z, so it always shows some, even of groups that do not differ.
+
+    Parameters
+    ----------
+    result : WordShift or DataFrame
+        From `framing.words.word_shift`, or a table from `framing.words.log_odds`.
+    groups : (group, group), optional
+        On the left and on the right; needed where the table has other than two.
+    n : int, default 15
+        Words on either side.
+    level : float, default 0.05
+        A word passes where its `p_all` is not above this.
+    ax : Axes, optional
+    palette : mapping, optional
+        Colour of each group; by default `framing.plots.colours`.
+
+    Returns
+    -------
+    Axes
+        z on the x axis, to the left for the first group; one row per rank, from the top.
+
+    Raises
+    ------
+    FramingError
+        If `groups` is needed, or names a group that has no row.
+
+    Examples
+    --------
+    >>> import framing
+    >>> table = framing.words.log_odds(["more aid", "send aid", "no war", "stop the war"],
+    ...                                ["a", "a", "b", "b"])
+    >>> [text.get_text() for text in framing.plots.words(table).texts]
+    ['2 : 0  aid', 'war  2 : 0']
+    """
+    table = result if isinstance(result, pd.DataFrame) else result.table
+    if table.empty:
+        return say_nothing(new_axes(ax, (7, 2)), "no words to compare")
+    left, right = _two(groups, table["label"].drop_duplicates().tolist())
+    sides = [(left, -1, table[table["label"] == left].head(n)),
+             (right, 1, table[table["label"] == right].head(n))]  # fmt: skip
+    rows = max(len(own) for _, _, own in sides)
+    ax = new_axes(ax, (7, 1.1 + 0.24 * max(rows, 3)))
+    chosen = {**colours([left, right]), **(palette or {})}
+    for group, sign, own in sides:
+        _draw_side(ax, own, sign, chosen[group], level)
+    longest = max(own["z"].max() for _, _, own in sides if len(own))
+    ax.set_xlim(-1.9 * longest, 1.9 * longest)  # room for the words beyond the bars
+    ax.set_ylim(rows - 0.4, -0.6)
+    ax.axvline(0, color="#505050", linewidth=0.8)
+    ax.set_yticks([])
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
+    ax.set_xlabel("z of the log-odds ratio; by the word: its count in the group : in the rest")
+    ax.set_title(f"← {shortened(left, 32)}", loc="left", color=chosen[left], fontsize="medium")
+    ax.set_title(f"{shortened(right, 32)} →", loc="right", color=chosen[right], fontsize="medium")
+    if "p_all" in table.columns:
+        _legend(ax, level)
+    return ax
+
+
+def _two(groups: tuple[Any, Any] | None, labels: list[Any]) -> tuple[Any, Any]:
+    """The groups to draw."""
+    if groups is None and len(labels) != 2:
+        raise problem("two groups", f"{len(labels)}: {listing(labels)}", "Name two in groups=")
+    left, right = groups or labels
+    for group in (left, right):
+        if group not in labels:
+            raise unknown_value("both groups", group, labels)
+    return left, right
+
+
+def _draw_side(ax: Axes, own: pd.DataFrame, sign: int, colour: str, level: float) -> None:
+    """Bars of one group from the middle outwards, each with its word and counts beyond it."""
+    for place, row in enumerate(own.to_dict("records")):
+        passes = "p_all" not in row or row["p_all"] <= level
+        ax.barh(place, sign * row["z"], height=0.7, color=colour, alpha=1 if passes else _PALE)
+        word, counts = shortened(row["word"], 28), f"{row['count']:,} : {row['count_rest']:,}"
+        ax.annotate(
+            f"{counts}  {word}" if sign < 0 else f"{word}  {counts}",
+            (sign * row["z"], place),
+            xytext=(4 * sign, 0),
+            textcoords="offset points",
+            ha="right" if sign < 0 else "left",
+            va="center",
+            fontsize=8,
+        )
+
+
+def _legend(ax: Axes, level: float) -> None:
+    """What solid and pale mean."""
+    from matplotlib.patches import Patch
+
+    ax.legend(
+        handles=[
+            Patch(color="#505050", label=f"p_all ≤ {level:g}"),
+            Patch(color="#505050", alpha=_PALE, label="not told from chance"),
+        ],
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0),
+        borderaxespad=4.5,  # below the label of the x axis, however high the figure
+        ncols=2,
+        frameon=False,
+        fontsize="small",
+    )
