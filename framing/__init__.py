@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from framing.attribution import claims as claims
     from framing.axes import semantic_axis as semantic_axis
+    from framing.correct import corrected_cells as corrected_cells
+    from framing.correct import corrected_difference as corrected_difference
+    from framing.correct import corrected_shares as corrected_shares
+    from framing.correct import plan_sample as plan_sample
     from framing.datasets import load_corpus as load_corpus
     from framing.documents import read as read
     from framing.encoder import Encoder as Encoder
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from framing.prevalence import shares_model as shares_model
     from framing.prevalence import treatment as treatment
     from framing.projection import project as project
+    from framing.sampling import sample_for_coding as sample_for_coding
     from framing.segmentation import sentences as sentences
     from framing.splitting import split_documents as split_documents
     from framing.voices import read_voices as read_voices
@@ -36,14 +41,19 @@ _HOME = {
     "FramingError": "errors",
     "Patterns": "patterns",
     "claims": "attribution",
+    "corrected_cells": "correct",
+    "corrected_difference": "correct",
+    "corrected_shares": "correct",
     "difference": "prevalence",
     "discover": "patterns",
     "embed": "encoder",
     "load_corpus": "datasets",
     "over_time": "prevalence",
+    "plan_sample": "correct",
     "project": "projection",
     "read": "documents",
     "read_voices": "voices",
+    "sample_for_coding": "sampling",
     "semantic_axis": "axes",
     "sentences": "segmentation",
     "shares": "prevalence",
@@ -52,7 +62,7 @@ _HOME = {
     "treatment": "prevalence",
     "unmatched": "voices",
 }
-_MODULES = ("agreement", "axes", "encoder", "plots", "prevalence", "store", "words")
+_MODULES = ("agreement", "axes", "correct", "encoder", "plots", "prevalence", "store", "words")
 
 __all__ = [*sorted(_HOME), *_MODULES]
 

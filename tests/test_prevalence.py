@@ -228,3 +228,16 @@ def test_faults_name_the_value():
         logit_t_interval([1, 5], [2, 4])
     with pytest.raises(FramingError, match="at least one cluster"):
         logit_t_interval([0], [0])
+
+
+def test_shares_of_patterns_say_that_they_were_found_in_these_documents():
+    claims = claims_of(A=A)
+    codes = (claims["label"] == "x").astype(int).to_numpy()
+
+    @dataclasses.dataclass
+    class Found:
+        labels: np.ndarray
+
+    words = "found in these same documents"
+    assert words in shares(Found(codes), claims, cluster="doc_id").methods()
+    assert words not in shares(codes, claims, cluster="doc_id").methods()

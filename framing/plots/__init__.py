@@ -5,6 +5,7 @@ Nothing is computed, saved, shown or set here; this is the only place that impor
 
 from framing.plots.colours import colours
 from framing.plots.contrasts import differences
+from framing.plots.corrections import corrected
 from framing.plots.handling import treatment
 from framing.plots.intervals import shares
 from framing.plots.maps import pattern_map
@@ -18,6 +19,7 @@ __all__ = [
     "agreement",
     "colours",
     "confusion",
+    "corrected",
     "differences",
     "over_time",
     "pattern_map",

@@ -12,7 +12,7 @@ import pandas as pd
 from framing.errors import problem
 from framing.labels import Labels
 from framing.prevalence.counts import ESTIMANDS, Counts, Denied, Estimand, Floats, Group
-from framing.prevalence.estimates import aside_sentence, check_level, outlets_sentence
+from framing.prevalence.estimates import aside_sentence, check_level, scope_sentences
 from framing.prevalence.groups import two_groups
 from framing.prevalence.intervals import logit_t_interval, newcombe_bounds
 from framing.prevalence.multiple import benjamini_hochberg, holm
@@ -53,7 +53,7 @@ class Differences(Result):
             f" estimand: {ESTIMANDS[s['estimand']]}. Intervals ({s['level']:.0%}) are Newcombe's,"
             f" from logit-t intervals clustered by {s['cluster']}{_correlated(s)}; those for all"
             f" labels at once have Bonferroni's level. {_tested(s)} The effect size is Cohen's h."
-            f"{outlets_sentence(s)} {aside_sentence(s)} framing {s['versions']['framing']}."
+            f"{scope_sentences(s)} {aside_sentence(s)} framing {s['versions']['framing']}."
         )
 
     def __repr__(self) -> str:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing.errors import listing, problem, unknown_value
-from framing.labels import Labels, Membership, membership
+from framing.labels import Labelled, Labels, Membership, membership
 
 __all__ = ["ESTIMANDS", "Counts", "Denied", "Estimand", "Floats", "Group", "count_claims"]
 
@@ -136,6 +136,7 @@ def count_claims(
         "denied": "apart" if apart else "together",
         "n_claims": int(kept.sum()),
         "multi_label": members.multi,
+        "found_here": isinstance(labels, Labelled),
         "set_aside": {
             "claims without a label": int((~members.labelled).sum()),
             f"labelled claims without a value in {', '.join(keys)}": int(
@@ -187,7 +188,7 @@ def _group(
         assert documents is not None  # checked with the columns
         own, weight, counted = _per_document(own, documents[index], counted, estimand)
     present, place = np.unique(own, return_inverse=True)
-    sizes = np.bincount(place, weights=weight, minlength=len(present))
+    sizes = np.asarray(np.bincount(place, weight, len(present)), dtype=np.float64)
     counts = np.zeros((len(present), member.shape[1]))
     np.add.at(counts, place, counted)
     return Group(values, present, sizes, counts, n_documents, len(index), hits.sum(axis=0))

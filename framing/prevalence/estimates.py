@@ -14,7 +14,7 @@ from framing.prevalence.counts import ESTIMANDS, Counts, Denied, Estimand, Group
 from framing.prevalence.intervals import Interval, bootstrap_t_intervals, logit_t_interval
 from framing.results import Result, versions
 
-__all__ = ["Shares", "aside_sentence", "check_level", "outlets_sentence", "shares"]
+__all__ = ["Shares", "aside_sentence", "check_level", "scope_sentences", "shares"]
 
 IntervalKind: TypeAlias = Literal["logit-t", "bootstrap-t"]
 
@@ -46,7 +46,7 @@ class Shares(Result):
             f" estimand: {ESTIMANDS[s['estimand']]}. Intervals"
             f" ({s['level']:.0%}) {_KINDS[s['interval']].format_map(s)}; where a label occurs in"
             " no claim of a group, or in all of them, the bound is Clopper-Pearson's with the"
-            f" clusters as trials.{outlets_sentence(s)} {aside_sentence(s)}"
+            f" clusters as trials.{scope_sentences(s)} {aside_sentence(s)}"
             f" framing {s['versions']['framing']}."
         )
 
@@ -154,14 +154,17 @@ def shares(
     return Shares(pd.DataFrame(records, columns=[*counted.by, *key, *_MEASURES]), settings)
 
 
-def outlets_sentence(settings: Mapping[str, Any]) -> str:
-    """Say that intervals are conditional on the outlets, where they are."""
-    if not settings["conditional_on_outlets"]:
-        return ""
-    return (
+def scope_sentences(settings: Mapping[str, Any]) -> str:
+    """Say what intervals do not speak for: other outlets, and the choice of the patterns."""
+    outlets = (
         " The intervals are conditional on the outlets in the corpus: they do not speak for"
         " outlets that were not sampled."
     )
+    patterns = (
+        " The patterns were found in these same documents, a choice that intervals and tests do"
+        " not count: confirm on documents held out (framing.split_documents)."
+    )
+    return outlets * settings["conditional_on_outlets"] + patterns * settings["found_here"]
 
 
 def aside_sentence(settings: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from framing.dates import AmbiguousDate, moment_or_error
 from framing.errors import listing, problem, unknown_value
 from framing.labels import Labelled, Labels
 from framing.prevalence.counts import ESTIMANDS, Counts, Denied, Estimand, count_claims
-from framing.prevalence.estimates import aside_sentence, check_level, outlets_sentence
+from framing.prevalence.estimates import aside_sentence, check_level, scope_sentences
 from framing.prevalence.measures import MEASURES, measures
 from framing.results import Result, versions
 
@@ -55,7 +55,7 @@ class Periods(Result):
             f" ({s['level']:.0%}) are logit-t with linearised standard errors clustered by"
             f" {s['cluster']}, Clopper-Pearson's on clusters where a label is absent or universal;"
             " they hold for one period at a time, not for all of them"
-            f" together.{outlets_sentence(s)} {aside_sentence(s)}"
+            f" together.{scope_sentences(s)} {aside_sentence(s)}"
             f" framing {s['versions']['framing']}."
         )
 

@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing.errors import listing, problem, unknown_value
-from framing.labels import Labels, membership
+from framing.labels import Labelled, Labels, membership
 from framing.prevalence.counts import Denied
 from framing.prevalence.design import DATE_STEP, Design, Effect, covariates, design_of
 from framing.prevalence.design import formula_columns as columns_of
-from framing.prevalence.estimates import aside_sentence, check_level, outlets_sentence
+from framing.prevalence.estimates import aside_sentence, check_level, scope_sentences
 from framing.prevalence.fitting import Cells, Family, Fit, average_difference, fit_cells
 from framing.results import Result, versions
 
@@ -47,7 +47,7 @@ class ShareModel(Result):
             " intervals). Differences are average differences in the predicted share between a"
             " level and its reference (for a number, the average slope), other covariates as they"
             " are; their errors are by the delta method. Terms that a cell without variation leaves"
-            f" without a finite estimate are not estimated.{outlets_sentence(s)}"
+            f" without a finite estimate are not estimated.{scope_sentences(s)}"
             f" {aside_sentence(s)} framing {s['versions']['framing']}, statsmodels"
             f" {s['versions']['statsmodels']}."
         )
@@ -175,6 +175,7 @@ def shares_model(
             ),
         },
         "conditional_on_outlets": outlets > 1 and "outlet" not in (cluster, *columns),
+        "found_here": isinstance(labels, Labelled),
         "versions": versions("numpy", "statsmodels", "patsy"),
     }  # fmt: skip
     documents = claims.loc[kept, "doc_id"].nunique() if "doc_id" in claims.columns else pd.NA

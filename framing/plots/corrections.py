@@ -1,0 +1,161 @@
+"""Corrected numbers beside the machine's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from framing.plots.colours import GREY, colours
+from framing.plots.text import new_axes, plain, say_nothing, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from framing.correct import Corrected
+
+__all__ = ["corrected"]
+
+
+def corrected(
+    result: Corrected,
+    *,
+    ax: Axes | None = None,
+    names: Mapping[Any, str] | None = None,
+    palette: Mapping[Any, str] | None = None,
+) -> Axes:
+    """Draw each corrected number with its interval, and the machine's own as a hollow dot.
+
+    How far the two lie apart is what the machine's errors would have cost. A number without an
+    interval is a cross; the table says why. Intervals are cut where shares end, estimates are not.
+
+    Parameters
+    ----------
+    result : Corrected
+        From `framing.corrected_shares`, `corrected_difference` or `corrected_cells`.
+    ax : Axes, optional
+    names : mapping, optional
+        Text to show for a label.
+    palette : mapping, optional
+        Colour of each group; by default `framing.plots.colours`.
+
+    Returns
+    -------
+    Axes
+        Shares, or differences of shares, on the x axis; labels on the y axis.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from framing.correct import corrected_shares
+    >>> claims = pd.DataFrame({"doc_id": list("aabbccdd")})
+    >>> machine, human = list("xxxyyyyx"), ["x", "y", None, "y", None, "y", "y", None]
+    >>> result = corrected_shares(machine, human, claims, cluster="doc_id", inclusion=None)
+    >>> corrected(result).get_xlabel()
+    'share of claims (95% interval, clusters: doc_id)'
+    """
+    rows, s = _rows(result), result.settings
+    ax = new_axes(ax, (6.3, 0.8 + 0.24 * max(len(rows), 3)))
+    if rows.empty:
+        return say_nothing(ax, "nothing to draw")
+    groups = list(dict.fromkeys(rows["group"]))
+    chosen = {**colours(groups), **(palette or {})}
+    for row in rows.to_dict("records"):
+        _draw(ax, row, chosen[row["group"]])
+    blocks = rows.groupby("label", sort=False)["y"].agg(["max", "mean"])
+    for upper in blocks["max"].iloc[:-1]:
+        ax.axhline(upper + 0.75, color="#e0e0e0", linewidth=0.6)
+    texts = [shortened((names or {}).get(label, label), 32) for label in blocks.index]
+    ax.set_yticks(blocks["mean"], texts)
+    ax.set_ylim(rows["y"].max() + 0.9, rows["y"].min() - 0.9)
+    _set_reach(ax, rows, s["quantity"])
+    what = "share of claims" if s["quantity"] == "share" else "difference of shares"
+    ax.set_xlabel(f"{what} ({s['level']:.0%} interval, clusters: {plain(s['cluster'])})")
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    _legend(ax, rows, chosen)
+    return ax
+
+
+def _rows(result: Corrected) -> pd.DataFrame:
+    """Each number with its group and its place on the y axis, groups side by side."""
+    table, s = result.table, result.settings
+    if s["quantity"] == "difference":
+        group = (table["a"].astype(str) + " less " + table["b"].astype(str)).tolist()
+        coded, claims = (table[f"{n}_a"] + table[f"{n}_b"] for n in ("n_coded", "n_claims"))
+    else:
+        group = [", ".join(str(row[name]) for name in s["by"]) for _, row in table.iterrows()]
+        coded, claims = table["n_coded"], table["n_claims"]
+    sizes = [f"{n:,} coded, {whole:,} by machine" for n, whole in zip(coded, claims, strict=True)]
+    rows = table.assign(group=group, sizes=sizes)
+    order = {label: i for i, label in enumerate(dict.fromkeys(rows["label"]))}
+    rows = rows.assign(block=rows["label"].map(order)).sort_values("block", kind="stable")
+    return rows.assign(y=np.arange(len(rows)) + 1.0 * rows["block"])
+
+
+def _set_reach(ax: Axes, rows: pd.DataFrame, quantity: str) -> None:
+    """From 0 to the next tenth above all that is drawn; lower where a number lies below 0."""
+    drawn = rows[["naive", "estimate", "low", "high"]].to_numpy(dtype=float)
+    least = rows[["naive", "estimate"]].min().min()
+    most = float(np.ceil(np.nanmax(drawn) * 10) / 10)
+    if quantity == "difference":
+        ax.set_xlim(float(np.floor(np.nanmin(drawn) * 10) / 10), most)
+        ax.axvline(0, color=GREY, linewidth=0.8)
+    else:
+        largest = max(1.0, rows[["naive", "estimate"]].max().max())
+        ax.set_xlim(min(0.0, float(np.floor(least * 10) / 10)), min(largest, most) or 1.0)
+
+
+def _draw(ax: Axes, row: Mapping[Any, Any], colour: str) -> None:
+    bounded = not np.isnan(row["low"])
+    if bounded:
+        ax.plot(
+            [row["low"], row["high"]],
+            [row["y"], row["y"]],
+            color=colour,
+            linewidth=1.6,
+            solid_capstyle="butt",
+        )
+    marks = ((row["naive"], "o", "white"), (row["estimate"], "o" if bounded else "x", colour))
+    for value, marker, face in marks:
+        ax.plot(
+            value,
+            row["y"],
+            marker=marker,
+            color=colour,
+            markerfacecolor=face,
+            markersize=5,
+            linestyle="none",
+            clip_on=False,
+            zorder=3,
+        )
+
+
+def _legend(ax: Axes, rows: pd.DataFrame, chosen: Mapping[Any, str]) -> None:
+    """Groups with what was coded, and what a hollow dot is."""
+    from matplotlib.lines import Line2D
+
+    first = rows.drop_duplicates("group")
+    handles = [
+        Line2D([], [], color=chosen[group], marker="o", linewidth=1.6, markersize=5)
+        for group in first["group"]
+    ]
+    texts = [
+        f"{shortened(group, 28)}: {sizes}" if group else sizes
+        for group, sizes in zip(first["group"], first["sizes"], strict=True)
+    ]
+    handles.append(
+        Line2D([], [], color="#505050", marker="o", markerfacecolor="white", linestyle="none")
+    )
+    ax.legend(
+        handles,
+        [*texts, "hollow: machine alone"],
+        title="claims",
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1),
+        frameon=False,
+        fontsize="small",
+        title_fontsize="small",
+    )
