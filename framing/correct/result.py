@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from framing.prevalence.estimates import aside_sentence, outlets_sentence
+from framing.prevalence.estimates import aside_sentence, scope_sentences
 from framing.results import Result
 
 __all__ = ["Corrected", "table_of"]
@@ -56,7 +56,7 @@ class Corrected(Result):
             f" {s['n_coded_clusters']:,} clusters ({s['cluster']}).{_drawn(s['sampling'])}"
             f" Estimator: {_ESTIMATORS[s['method']]}.{_WEIGHTS[s['method']]}"
             f" Intervals ({s['level']:.0%}) {_intervals(s)}. The machine's numbers alone are given"
-            f" beside.{refused}{outlets_sentence(s)} {aside_sentence(s)}"
+            f" beside.{refused}{scope_sentences(s)} {aside_sentence(s)}"
             f" framing {s['versions']['framing']}."
         )
 

@@ -164,7 +164,8 @@ def scope_sentences(settings: Mapping[str, Any]) -> str:
         " The patterns were found in these same documents, a choice that intervals and tests do"
         " not count: confirm on documents held out (framing.split_documents)."
     )
-    return outlets * settings["conditional_on_outlets"] + patterns * settings["found_here"]
+    said = outlets if settings["conditional_on_outlets"] else ""
+    return said + (patterns if settings.get("found_here") else "")
 
 
 def aside_sentence(settings: Mapping[str, Any]) -> str:
