@@ -38,6 +38,7 @@ LADDER = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Resolutions searched in every sample; above 1 finer, below 1 coarser."""
 LEVELS = (*LADDER, 32.0, 64.0)
 """Resolutions of the levels, which are coarser at the same number than single searches."""
+_NODES = 100_000  # claims of all the samples that are searched at once
 SHARPNESS = 4
 """Power of the agreement: pairs that half of the searches join count a sixteenth."""
 
@@ -114,15 +115,34 @@ def ensemble(
     """
     rng = np.random.default_rng(seed)
     runs = np.full((n_samples, len(resolutions), len(listed)), -1, dtype=np.int32)
-    for sample in range(n_samples):
-        kept = drawn(units, share, rng)
-        graph = shared_neighbours(within_sample(listed, kept, n_neighbors))
+    at_once = max(1, _NODES // len(listed))
+    for start in range(0, n_samples, at_once):
+        some = runs[start : start + at_once]
         # Each sample is visited in an order of its own.
-        order = rng.permutation(kept.size)
-        graph = graph[order][:, order]
+        orders = [rng.permutation(drawn(units, share, rng)) for _ in some]
+        # Side by side, they are searched at once, which saves most of the overhead. A sample then
+        # has a smaller share of all weight; a resolution that is higher by their number makes up
+        # for that exactly, since no community spans two samples.
+        graphs = [_sample_graph(listed, order, n_neighbors) for order in orders]
+        graph = sparse.block_diag(graphs, format="csr")
+        ends = np.cumsum([order.size for order in orders])[:-1]
         for level, resolution in enumerate(resolutions):
-            runs[sample, level, kept[order]] = communities(graph, resolution)
+            found = np.split(communities(graph, resolution * len(graphs)), ends)
+            for run, order, part in zip(some[:, level], orders, found, strict=True):
+                run[order] = part
     return Ensemble(runs, _agreement(runs, listed[:, : 2 * n_neighbors]))
+
+
+def _sample_graph(
+    listed: npt.NDArray[np.int32], order: npt.NDArray[np.intp], n_neighbors: int
+) -> sparse.csr_matrix:
+    """The graph of some claims, in the order given, its weights adding up to 1."""
+    places = np.argsort(order)
+    graph = shared_neighbours(within_sample(listed, order[places], n_neighbors))
+    back = np.argsort(places)
+    graph = graph[back][:, back]
+    graph.data /= max(graph.data.sum(), 1e-12)
+    return graph
 
 
 def listing_of(vectors: Floats, *, n_neighbors: int, share: float) -> npt.NDArray[np.int32]:
