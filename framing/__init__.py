@@ -62,7 +62,17 @@ _HOME = {
     "treatment": "prevalence",
     "unmatched": "voices",
 }
-_MODULES = ("agreement", "axes", "correct", "encoder", "plots", "prevalence", "store", "words")
+_MODULES = (
+    "agreement",
+    "axes",
+    "correct",
+    "encoder",
+    "patterns",
+    "plots",
+    "prevalence",
+    "store",
+    "words",
+)
 
 __all__ = [*sorted(_HOME), *_MODULES]
 

@@ -8,13 +8,19 @@ from pathlib import Path
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_code_prints_what_the_readme_shows():
+def test_the_code_prints_what_the_readme_shows_and_goes_on_to_compare():
     code, shown = re.search(r"```python\n(.*?)```\n\n```\n(.*?)```", README, re.DOTALL).groups()
     assert len([line for line in code.splitlines() if line.strip()]) <= 9
-    printed = io.StringIO()
+    printed, names = io.StringIO(), {}
     with contextlib.redirect_stdout(printed):
-        exec(compile(code, "README.md", "exec"), {})
+        exec(compile(code, "README.md", "exec"), names)
     assert printed.getvalue() == shown
+    section = README.split("## Comparing sources")[1]
+    exec(
+        compile(re.search(r"```python\n(.*?)```", section, re.DOTALL)[1], "README.md", "exec"),
+        names,
+    )
+    assert len(names["sample"]) == 100
 
 
 def test_the_first_screen_has_fewer_than_40_lines():

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from framing.errors import listing, problem, unknown_value
+from framing.errors import problem, unknown_value
 from framing.patterns.copies import copy_groups, copy_table
 from framing.patterns.estimators import METHODS, estimator
 from framing.patterns.graph import Floats, Ints, largest
@@ -27,6 +27,7 @@ from framing.patterns.naming import SURVIVAL, match, read_names
 from framing.patterns.result import STABILITY, Patterns
 from framing.patterns.stability import verdict
 from framing.results import versions
+from framing.vectors import check_vectors
 from framing.words import exemplars, log_odds
 
 __all__ = ["discover"]
@@ -452,20 +453,7 @@ def _check(
     for column in ("text", *([within] if within is not None else [])):
         if column not in claims.columns:
             raise unknown_value("a column of claims", column, claims.columns)
-    if np.ndim(vectors) != 2 or len(vectors) != len(claims) or not len(claims):
-        raise problem(
-            f"vectors of shape (n_claims, n_dims), one row for each of {len(claims):,} claims",
-            f"shape {np.shape(vectors)}",
-            "Embed the text column of these very claims",
-        )
-    lengths = np.linalg.norm(vectors, axis=1)
-    bad = np.flatnonzero(~(np.abs(lengths - 1) < 1e-2))
-    if bad.size:
-        raise problem(
-            "vectors of length 1",
-            f"length {lengths[bad[0]]:.3g} in rows {listing(bad.tolist())}",
-            "Divide each row by its length; a NaN or zero vector has to be left out",
-        )
+    check_vectors(vectors, len(claims))
     ranges: Mapping[str, tuple[float, float, float]] = {
         "n_neighbors": (n_neighbors, 1, np.inf),
         "n_samples": (n_samples, 0, np.inf),
