@@ -1,13 +1,27 @@
 """What every test needs: no network, and a cache of its own instead of the user's."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _offline_and_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _offline_and_apart(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[None]:
+    cache = tmp_path_factory.mktemp("cache")
+    # Converting the bundled model takes ten seconds and its files are checked by digest, so they
+    # may stay from one run to the next; vectors may not.
+    provider = getattr(pytestconfig, "cache", None)
+    kept = Path(provider.mkdir("models")) if provider is not None else cache / "none"
+    if kept.is_dir():
+        shutil.copytree(kept, cache / "models")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_HUB_OFFLINE", "1")
-        patch.setenv("FRAMING_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("FRAMING_CACHE", str(cache))
         yield
+    for folder in (cache / "models").glob("[!.]*"):
+        if kept.is_dir() and not (kept / folder.name).exists():
+            shutil.copytree(folder, kept / folder.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import numbers
 import re
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from framing.dates import AmbiguousDate, moment_or_error
+from framing.dates import AmbiguousDate, moments_of
 from framing.errors import problem, unknown_value
 from framing.furniture import find_furniture, title_span
 from framing.loading import STANDARD, Job, Part, known_encoding, load
@@ -283,25 +282,12 @@ def _cells(frame: pd.DataFrame, name: str) -> list[Any]:
 
 def _dates(values: list[Any], job: Job) -> tuple[pd.Series[Any], list[_Fault]]:
     """Moments without zone (UTC where they had one), and the rows that could not be read."""
-    known: dict[str, dt.datetime | Exception | None] = {
-        value: moment_or_error(value, job.date_format)
-        for value in {value for value in values if isinstance(value, str)}
-    }
-    moments = [
-        known[value] if isinstance(value, str) else moment_or_error(value, job.date_format)
-        for value in values
-    ]
-    plain = []
-    for moment in moments:
-        if isinstance(moment, dt.datetime) and moment.tzinfo is not None:
-            job.notes["date with a time zone, turned into UTC"] += 1
-            moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
-        plain.append(moment if isinstance(moment, dt.datetime) else pd.NaT)
-    column = pd.Series(plain, dtype="datetime64[us]")
-    ambiguous = [isinstance(m, AmbiguousDate) for m in moments]
-    unread = [isinstance(m, Exception) and not a for m, a in zip(moments, ambiguous, strict=True)]
+    moments, faults, n_zoned = moments_of(values, job.date_format)
+    job.notes["date with a time zone, turned into UTC"] += n_zoned
+    ambiguous = [isinstance(fault, AmbiguousDate) for fault in faults]
+    unread = [fault is not None and not a for fault, a in zip(faults, ambiguous, strict=True)]
     form = 'date_format="%d/%m/%Y" or "%m/%d/%Y"'
-    return column, [
+    return pd.Series(moments), [
         _Fault("ambiguous date", "dates that read in one way",
                f"Say which comes first: pass {form}", ambiguous, values),
         _Fault("date that cannot be read", "dates such as 2023-04-20 or 20 April 2023"

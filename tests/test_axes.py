@@ -13,8 +13,8 @@ import framing.encoder
 from framing import FramingError
 from framing.axes import positions, projections, semantic_axis
 from framing.axes.contrast import MeanContrasts, _normal
+from framing.permutation import cells_of, exchanged, family_p
 from framing.plots.semantic_axes import positions as draw
-from framing.words.exchange import cells_of, exchanged, family_p
 
 mpl.use("agg")
 

@@ -92,9 +92,9 @@ def _own_cache(
     """No test touches the user's cache; conversions are shared, stored vectors are not."""
     monkeypatch.setenv("FRAMING_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(convert, "cache_folder", lambda: session_cache)
-    embedding._default_encoder.cache_clear()
+    embedding.bundled_encoder.cache_clear()
     yield
-    embedding._default_encoder.cache_clear()
+    embedding.bundled_encoder.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ import pandas as pd
 from framing.agreement.codes import Codings, read_codings
 from framing.agreement.coincidences import value_counts
 from framing.agreement.scales import Distance, Scale, Scaled, to_scale
-from framing.errors import listing, problem, unknown_value
+from framing.columns import check_columns
+from framing.errors import listing, problem
 from framing.prevalence.counts import Floats
 
 __all__ = ["disagreements"]
@@ -102,8 +103,7 @@ def _mean_distances(codings: Codings, scaled: Scaled) -> Floats:
 
 def _rows_of_claims(claims: pd.DataFrame, named: list[Any], unit: str) -> pd.DataFrame:
     """What there is to show of each claim, in the order asked."""
-    if unit not in claims.columns:
-        raise unknown_value("a column of claims", unit, claims.columns)
+    check_columns(claims, [unit])
     twice = claims.loc[claims[unit].duplicated(), unit].unique().tolist()
     if twice:
         raise problem(

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing.agreement.measures import BothCoded, confusion_cells, measure_rows
-from framing.errors import listing, problem, unknown_value
+from framing.columns import check_columns
+from framing.errors import listing, problem
 from framing.labels import Labelled, Labels, membership
 from framing.prevalence.estimates import check_level
 from framing.results import Result, versions
@@ -163,19 +164,10 @@ def _check(
                 f"{len(entries):,} codes",
                 "Pass codes and claims that were made from the same rows",
             )
-    for name in (*keys, cluster):
-        if name not in claims.columns:
-            raise unknown_value("a column of claims", name, claims.columns)
+    check_columns(claims, keys, cluster=cluster)
     for name in keys:
         if (claims[name] == "all").any():
             raise problem(f"groups not called 'all' in {name!r}", "'all'", "Rename this group")
-    missing = claims.index[claims[cluster].isna()].tolist()
-    if missing:
-        raise problem(
-            f"a value of {cluster!r} for every claim",
-            f"none in rows {listing(missing)}",
-            "Fill it in, or leave these claims out",
-        )
 
 
 def _both_coded(

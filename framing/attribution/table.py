@@ -33,18 +33,19 @@ COLUMNS = (
 )  # fmt: skip
 _NOT_CARRIED = frozenset({"text", "title", "url", "credit", "byline"})
 _OTHER_LANGUAGES = ("refuse", "narration")
-# By construction, from reading samples of each; ordered, not calibrated.
+# Share of such patterns, on held-out news, whose content lies in what that speaker is marked to
+# say; those below .2 were seen 7 to 38 times only.
 _CONFIDENCE: Mapping[str, float] = {
-    "quote": 0.95, "clause": 0.9, "phrase": 0.9, "infinitive": 0.75, "passive": 0.75,
-    "noun": 0.75, "floating": 0.7, "adverb": 0.7, "object": 0.6,
+    "quote": 0.91, "clause": 0.77, "phrase": 0.74, "object": 0.57, "infinitive": 0.43,
+    "noun": 0.17, "passive": 0.14, "adverb": 0.14, "floating": 0.13,
 }  # fmt: skip
 _ELSEWHERE: dict[str, Any] = dict.fromkeys(
     ("speaker", "speaker_start", "speaker_end", "cue", "cue_start", "cue_end")
 )  # a quotation that goes on in another sentence than its cue
 _UNRESOLVED = 0.1  # taken off where the speaker is a pronoun without an antecedent
-_NARRATION = 0.8
+_NARRATION = 0.85
 _TAGGERS = ("learned", "cues")
-_LEFTOVER = 0.6
+_LEFTOVER = 0.77
 
 
 def claims(
@@ -111,10 +112,12 @@ def claims(
     -----
     `confidence` of what the network read too is the least of its spans' confidences: the share of
     such spans that were exactly right on held-out articles of its corpus, so .6 on a long content
-    often is a right claim with a debatable edge. For the rest it is a fixed number per construction
-    (quotation .95, clause and "according to" .9, narration .8, "to" clauses, passives and nouns
-    .75, quotations without a cue and adverbs .7, objects and left-over clauses .6), which orders
-    claims but is not calibrated. Either is .1 less where a pronoun stays unresolved.
+    often is a right claim with a debatable edge. A pattern that it did not read has .25, as
+    measured there. With ``tagger="cues"``, and for claims inside claims, it is the share of such
+    patterns that were right there (quotation .91, clause .77, "according to" .74, object .57, "to"
+    clause .43; nouns, passives, adverbs and quotations without a cue below .2, each seen a few
+    dozen times at most); for narration .85, for what is left of a sentence .77. It is .1 less where
+    a pronoun stays unresolved. All of it was measured on US political news of 2016.
 
     Examples
     --------

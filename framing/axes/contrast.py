@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.axes.poles import Floats
-from framing.words.exchange import Cells, Ints, exchanged, family_p
+from framing.permutation import Cells, Ints, exchanged, family_p
 
 __all__ = ["MeanContrasts"]
 

@@ -10,12 +10,21 @@ import pandas as pd
 
 from framing.axes.contrast import MeanContrasts
 from framing.axes.poles import Axis, Floats
-from framing.axes.projecting import Vectors, axis_list, centre_of, check_vectors, cosines
-from framing.errors import listing, problem, unknown_value
-from framing.prevalence.estimates import check_level
+from framing.axes.projecting import axis_list, centre_of, check_against, cosines
+from framing.columns import check_columns
+from framing.errors import problem
+from framing.permutation import (
+    Cells,
+    cells_of,
+    check_permutations,
+    exchange_sentence,
+    exchange_settings,
+    obstacle,
+)
+from framing.prevalence.estimates import aside_sentence, check_level
 from framing.prevalence.intervals import FEW_CLUSTERS, cluster_se
 from framing.results import Result, versions
-from framing.words.exchange import Cells, cells_of, exchange_sentence, exchange_settings, obstacle
+from framing.vectors import Vectors
 
 __all__ = ["Positions", "positions"]
 
@@ -31,7 +40,6 @@ class Positions(Result):
     def methods(self) -> str:
         """Describe the computation in a paragraph for a paper."""
         s = self.settings
-        aside = "; ".join(f"{n:,} {reason}" for reason, n in s["set_aside"].items() if n)
         held = "; ".join(
             f"{axis['name']} ({len(axis['negative_texts'])} and {len(axis['positive_texts'])}"
             f" texts, reliability {_shown(axis['reliability'])}, cosine of the poles"
@@ -49,7 +57,7 @@ class Positions(Result):
             f" all others: {exchange_sentence(s, s['cluster'])}; the difference of means is"
             " studentised, two-sided; p_all is against the largest over all groups and axes"
             " (max-T, each t on the scale of the normal), for bias and intensity apart."
-            f" Set aside: {aside or 'nothing'}. framing {s['versions']['framing']}."
+            f" {aside_sentence(s)} framing {s['versions']['framing']}."
         )
 
     def __repr__(self) -> str:
@@ -285,22 +293,12 @@ def _check(
     cluster: str,
     n_permutations: int,
 ) -> None:
-    for name in (*keys, cluster):
-        if name not in claims.columns:
-            raise unknown_value("a column of claims", name, claims.columns)
+    check_columns(claims, keys, cluster=cluster)
     if len(vectors) != len(claims):
         raise problem(
             f"one vector per claim ({len(claims):,} claims)",
             f"{len(vectors):,} vectors",
             "Pass vectors and claims that were made from the same rows",
         )
-    check_vectors(vectors, axes)
-    missing = claims.index[claims[cluster].isna()].tolist()
-    if missing:
-        raise problem(
-            f"a value of {cluster!r} for every claim",
-            f"none in rows {listing(missing)}",
-            "Fill it in, or leave these claims out",
-        )
-    if n_permutations < 99:
-        raise problem("at least 99 permutations", f"{n_permutations}", "Leave it at 999")
+    check_against(vectors, axes)
+    check_permutations(n_permutations)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from framing.axes.poles import Axis, Floats
 from framing.errors import listing, problem
+from framing.vectors import ROWS, Vectors, check_finite
 
-__all__ = ["Vectors", "axis_list", "centre_of", "check_vectors", "cosines", "projections"]
+__all__ = ["axis_list", "centre_of", "check_against", "cosines", "projections"]
 
-Vectors: TypeAlias = npt.NDArray[np.floating[Any]]
-
-_ROWS = 16_384  # vectors brought to double precision at a time
 _TINY = 1e-6  # of its length before centring: what is left of a vector that is the mean
 
 
@@ -54,19 +50,19 @@ def projections(
     [[0.6], [-1.0]]
     """
     placed = axis_list(axes)
-    check_vectors(vectors, placed)
+    check_against(vectors, placed)
     centre = centre_of(vectors if background is None else background, placed, centred)
     return cosines(vectors, placed, centre)
 
 
 def centre_of(vectors: Vectors, axes: list[Axis], centred: bool) -> Floats:
     """The mean vector to take off; zero where none is."""
-    check_vectors(vectors, axes)
+    check_against(vectors, axes)
     total = np.zeros(vectors.shape[1])
     if not centred:
         return total
-    for start in range(0, len(vectors), _ROWS):
-        total += np.asarray(vectors[start : start + _ROWS], dtype=float).sum(axis=0)
+    for start in range(0, len(vectors), ROWS):
+        total += np.asarray(vectors[start : start + ROWS], dtype=float).sum(axis=0)
     return total / len(vectors)
 
 
@@ -74,13 +70,13 @@ def cosines(vectors: Vectors, axes: list[Axis], centre: Floats) -> Floats:
     """Cosines of centred vectors with axes, shape (n_rows, n_axes); NaN for zero vectors."""
     directions = np.stack([axis.vector for axis in axes], axis=1)
     found = np.full((len(vectors), len(axes)), np.nan)
-    for start in range(0, len(vectors), _ROWS):
-        rows = np.asarray(vectors[start : start + _ROWS], dtype=float)
+    for start in range(0, len(vectors), ROWS):
+        rows = np.asarray(vectors[start : start + ROWS], dtype=float)
         before = np.linalg.norm(rows, axis=1) + np.linalg.norm(centre)
         rows = rows - centre
         lengths = np.linalg.norm(rows, axis=1)
         good = lengths > _TINY * before
-        part = found[start : start + _ROWS]
+        part = found[start : start + ROWS]
         part[good] = np.clip(rows[good] @ directions / lengths[good, None], -1, 1)
     return found
 
@@ -96,7 +92,7 @@ def axis_list(axes: Axis | Sequence[Axis]) -> list[Axis]:
     return placed
 
 
-def check_vectors(vectors: Vectors, axes: list[Axis]) -> None:
+def check_against(vectors: Vectors, axes: list[Axis]) -> None:
     """Refuse vectors that are not finite, or of another dimension than the axes."""
     sizes = sorted({len(axis.vector) for axis in axes})
     if vectors.ndim != 2 or sizes != [vectors.shape[1]]:
@@ -105,9 +101,4 @@ def check_vectors(vectors: Vectors, axes: list[Axis]) -> None:
             f"shape {vectors.shape}",
             "Use one encoder for claims and poles",
         )
-    for start in range(0, len(vectors), _ROWS):
-        bad = np.flatnonzero(~np.isfinite(vectors[start : start + _ROWS]).all(axis=1))
-        if bad.size:
-            raise problem(
-                "finite vectors", f"others in rows {listing((start + bad).tolist())}", "Embed anew"
-            )
+    check_finite(vectors)

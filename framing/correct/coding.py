@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from framing.columns import check_columns
 from framing.correct.influence import Bools, Design, Floats
 from framing.errors import listing, problem, unknown_value
 from framing.labels import Labels, Membership, membership
@@ -172,7 +173,7 @@ def coding_of(
     inclusion: Inclusion,
 ) -> Coding:
     """Select the claims that are estimated for, and count the others."""
-    check_columns(claims, by, cluster)
+    check_columns(claims, by, cluster=cluster)
     grouped = claims[list(by)].notna().all(axis=1).to_numpy()
     kept = given & grouped
     chances = _chances(inclusion, codes, claims) if coded.any() else None
@@ -202,20 +203,6 @@ def coding_of(
     }
     chances = None if chances is None else chances[rows]
     return Coding(selected, rows, coded[rows], chances, places, len(found), settings)
-
-
-def check_columns(claims: pd.DataFrame, by: Sequence[str], cluster: str) -> None:
-    """Refuse claims that lack a column, or have claims without a cluster."""
-    for name in (*by, cluster):
-        if name not in claims.columns:
-            raise unknown_value("a column of claims", name, claims.columns)
-    missing = claims.index[claims[cluster].isna()].tolist()
-    if missing:
-        raise problem(
-            f"a value of {cluster!r} for every claim",
-            f"none in rows {listing(missing)}",
-            "Fill it in, or leave these claims out",
-        )
 
 
 def _same_length(table: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from framing.errors import unknown_value
 from framing.progress import progress_bar
 from framing.store import Found, Store, store_at, text_key
 
-__all__ = ["embed", "window_report"]
+__all__ = ["bundled_encoder", "embed", "window_report"]
 
 _LOG = logging.getLogger("framing.encoder")
 
@@ -90,7 +90,7 @@ def embed(
     """
     if dtype not in _FORMATS:
         raise unknown_value("dtype", dtype, _FORMATS)
-    encoder = encoder or _default_encoder()
+    encoder = encoder or bundled_encoder()
     keep = store_at(store)
     pieces, total = _pieces(texts)
     windows: list[NDArray[np.int64]] = []
@@ -130,7 +130,7 @@ def window_report(texts: Texts, *, encoder: Encoder | None = None) -> pd.DataFra
        row  n_tokens  n_windows
     0    1       600          3
     """
-    encoder = encoder or _default_encoder()
+    encoder = encoder or bundled_encoder()
     given, labels = labelled(texts)
     good = checked(list(given), labels)
     counted = [encoder.window_counts(piece) for piece in _limited(good)]
@@ -307,6 +307,6 @@ def _tell_windows(windows: list[NDArray[np.int64]], encoder: Encoder) -> None:
 
 
 @functools.cache
-def _default_encoder() -> Encoder:
+def bundled_encoder() -> Encoder:
     """The bundled model, loaded once per session."""
     return Encoder()

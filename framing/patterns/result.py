@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from framing.columns import check_columns
 from framing.errors import problem, unknown_value
 from framing.patterns.graph import Floats, Ints
 from framing.patterns.naming import write_names
@@ -189,10 +190,9 @@ class Patterns:
         """
         from sklearn.metrics import adjusted_mutual_info_score
 
+        check_columns(claims, columns)
         rows = []
         for column in columns:
-            if column not in claims.columns:
-                raise unknown_value("a column of claims", column, claims.columns)
             values = claims[column].reset_index(drop=True)
             kept = (self.labels >= 0) & values.notna().to_numpy()
             codes = pd.factorize(values[kept])[0]

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from framing.columns import check_columns
 from framing.errors import problem, unknown_value
 from framing.patterns.copies import copy_groups, copy_table
 from framing.patterns.estimators import METHODS, estimator
@@ -450,9 +451,7 @@ def _check(
 ) -> None:
     if method not in METHODS:
         raise unknown_value("method", method, METHODS)
-    for column in ("text", *([within] if within is not None else [])):
-        if column not in claims.columns:
-            raise unknown_value("a column of claims", column, claims.columns)
+    check_columns(claims, ["text", *([within] if within is not None else [])])
     check_vectors(vectors, len(claims))
     ranges: Mapping[str, tuple[float, float, float]] = {
         "n_neighbors": (n_neighbors, 1, np.inf),

@@ -66,11 +66,11 @@ def sibling_words(
         parent = int(np.bincount(held).argmax()) if above >= 0 and held.size else -1
         parents.setdefault(parent, []).append(label)
     texts = claims["text"].to_numpy()
-    documents = claims["doc_id"].to_numpy() if "doc_id" in claims.columns else None
+    documents = claims["doc_id"] if "doc_id" in claims.columns else None
     tables = []
     for parent, children in sorted(parents.items()):
         rows = np.flatnonzero(np.isin(labels, children))
-        own = None if documents is None else documents[rows]
+        own = None if documents is None else documents.iloc[rows]
         table = log_odds(texts[rows], labels[rows], documents=own)
         table.insert(0, "parent", parent)
         tables.append(table)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from framing.plots.text import label_text, new_axes, plain, say_nothing, shortened
+from framing.plots.marks import bare, draw_estimate, draw_interval
+from framing.plots.text import named, new_axes, plain, say_nothing, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,14 +66,13 @@ def differences(
     reach = _reach(rows)
     ax.set_xlim(-reach, reach)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.set_yticks(range(len(rows)), [_text(row, names or {}) for row in rows.itertuples()])
+    ax.set_yticks(range(len(rows)), [_text(row, names) for row in rows.itertuples()])
     s = result.settings
     ax.set_xlabel(
         "difference in share\n"
         f"({s['level']:.0%} interval, thin: all labels together; clusters: {plain(s['cluster'])})"
     )
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
+    bare(ax)
     _sides(ax, rows)
     return ax
 
@@ -87,28 +87,8 @@ def _rows(table: pd.DataFrame) -> pd.DataFrame:
 
 def _draw_difference(ax: Axes, y: int, row: Any) -> None:
     denied = bool(getattr(row, "denied", False))
-    bounded = not np.isnan(row.low)
-    style: Any = (0, (2, 1)) if denied else "-"
-    for low, high, width in ((row.low_all, row.high_all, 0.7), (row.low, row.high, 2.2)):
-        if bounded:
-            ax.plot(
-                [low, high],
-                [y, y],
-                color=_INK,
-                linewidth=width,
-                linestyle=style,
-                solid_capstyle="butt",
-            )
-    ax.plot(
-        row.estimate,
-        y,
-        marker="o" if bounded else "x",
-        color=_INK,
-        markerfacecolor="white" if denied else _INK,
-        markersize=5,
-        linestyle="none",
-        zorder=3,
-    )
+    draw_interval(ax, y, row.low_all, row.high_all, colour=_INK, width=0.7, dashed=denied)
+    draw_estimate(ax, y, row, colour=_INK, width=2.2, hollow=denied)
     ax.annotate(
         f"{row.share_a:.0%} : {row.share_b:.0%}",
         (1.02, y),
@@ -125,8 +105,8 @@ def _reach(rows: pd.DataFrame) -> float:
     return float(min(1.0, np.ceil(most * 10 + 1e-9) / 10))
 
 
-def _text(row: Any, names: Mapping[Any, str]) -> str:
-    text = shortened(names.get(row.label, label_text(row.label)), 32)
+def _text(row: Any, names: Mapping[Any, str] | None) -> str:
+    text = named(row.label, names, 32)
     return f"{text} (denied)" if getattr(row, "denied", False) else text
 
 

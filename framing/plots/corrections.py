@@ -9,6 +9,15 @@ import numpy as np
 import pandas as pd
 
 from framing.plots.colours import GREY, colours
+from framing.plots.marks import (
+    blocks,
+    dot_handle,
+    draw_dot,
+    draw_interval,
+    group_names,
+    label_blocks,
+    legend_beside,
+)
 from framing.plots.text import new_axes, plain, say_nothing, shortened
 
 if TYPE_CHECKING:
@@ -60,21 +69,14 @@ def corrected(
     ax = new_axes(ax, (6.3, 0.8 + 0.24 * max(len(rows), 3)))
     if rows.empty:
         return say_nothing(ax, "nothing to draw")
-    groups = list(dict.fromkeys(rows["group"]))
-    chosen = {**colours(groups), **(palette or {})}
+    chosen = {**colours(rows["group"]), **(palette or {})}
     for row in rows.to_dict("records"):
         _draw(ax, row, chosen[row["group"]])
-    blocks = rows.groupby("label", sort=False)["y"].agg(["max", "mean"])
-    for upper in blocks["max"].iloc[:-1]:
-        ax.axhline(upper + 0.75, color="#e0e0e0", linewidth=0.6)
-    texts = [shortened((names or {}).get(label, label), 32) for label in blocks.index]
-    ax.set_yticks(blocks["mean"], texts)
-    ax.set_ylim(rows["y"].max() + 0.9, rows["y"].min() - 0.9)
+    labels = dict.fromkeys(rows["label"])
+    label_blocks(ax, rows, [shortened((names or {}).get(label, label), 32) for label in labels])
     _set_reach(ax, rows, s["quantity"])
     what = "share of claims" if s["quantity"] == "share" else "difference of shares"
     ax.set_xlabel(f"{what} ({s['level']:.0%} interval, clusters: {plain(s['cluster'])})")
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
     _legend(ax, rows, chosen)
     return ax
 
@@ -86,13 +88,10 @@ def _rows(result: Corrected) -> pd.DataFrame:
         group = (table["a"].astype(str) + " less " + table["b"].astype(str)).tolist()
         coded, claims = (table[f"{n}_a"] + table[f"{n}_b"] for n in ("n_coded", "n_claims"))
     else:
-        group = [", ".join(str(row[name]) for name in s["by"]) for _, row in table.iterrows()]
+        group = group_names(table, s["by"])
         coded, claims = table["n_coded"], table["n_claims"]
     sizes = [f"{n:,} coded, {whole:,} by machine" for n, whole in zip(coded, claims, strict=True)]
-    rows = table.assign(group=group, sizes=sizes)
-    order = {label: i for i, label in enumerate(dict.fromkeys(rows["label"]))}
-    rows = rows.assign(block=rows["label"].map(order)).sort_values("block", kind="stable")
-    return rows.assign(y=np.arange(len(rows)) + 1.0 * rows["block"])
+    return blocks(table.assign(group=group, sizes=sizes))
 
 
 def _set_reach(ax: Axes, rows: pd.DataFrame, quantity: str) -> None:
@@ -110,52 +109,17 @@ def _set_reach(ax: Axes, rows: pd.DataFrame, quantity: str) -> None:
 
 def _draw(ax: Axes, row: Mapping[Any, Any], colour: str) -> None:
     bounded = not np.isnan(row["low"])
-    if bounded:
-        ax.plot(
-            [row["low"], row["high"]],
-            [row["y"], row["y"]],
-            color=colour,
-            linewidth=1.6,
-            solid_capstyle="butt",
-        )
-    marks = ((row["naive"], "o", "white"), (row["estimate"], "o" if bounded else "x", colour))
-    for value, marker, face in marks:
-        ax.plot(
-            value,
-            row["y"],
-            marker=marker,
-            color=colour,
-            markerfacecolor=face,
-            markersize=5,
-            linestyle="none",
-            clip_on=False,
-            zorder=3,
-        )
+    draw_interval(ax, row["y"], row["low"], row["high"], colour=colour)
+    draw_dot(ax, row["y"], row["naive"], colour=colour, hollow=True)
+    draw_dot(ax, row["y"], row["estimate"], colour=colour, bounded=bounded)
 
 
 def _legend(ax: Axes, rows: pd.DataFrame, chosen: Mapping[Any, str]) -> None:
     """Groups with what was coded, and what a hollow dot is."""
-    from matplotlib.lines import Line2D
-
     first = rows.drop_duplicates("group")
-    handles = [
-        Line2D([], [], color=chosen[group], marker="o", linewidth=1.6, markersize=5)
-        for group in first["group"]
-    ]
+    handles = [dot_handle(chosen[group]) for group in first["group"]]
     texts = [
-        f"{shortened(group, 28)}: {sizes}" if group else sizes
+        f"{shortened(group, 28)}: {sizes}" if group != "" else sizes
         for group, sizes in zip(first["group"], first["sizes"], strict=True)
     ]
-    handles.append(
-        Line2D([], [], color="#505050", marker="o", markerfacecolor="white", linestyle="none")
-    )
-    ax.legend(
-        handles,
-        [*texts, "hollow: machine alone"],
-        title="claims",
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1),
-        frameon=False,
-        fontsize="small",
-        title_fontsize="small",
-    )
+    legend_beside(ax, handles, texts, title="claims", hollow="hollow: machine alone")

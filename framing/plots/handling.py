@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from framing.plots.marks import bare
 from framing.plots.text import new_axes, say_nothing, shortened
 
 if TYPE_CHECKING:
@@ -78,8 +79,7 @@ def treatment(
     ax.set_xlim(0, 1)
     ax.set_xlabel(f"share of the claims of {shortened(', '.join(result.settings['of']), 40)}")
     ax.set_title("claims in clusters", loc="left", x=0, ha="right", fontsize="small")
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
+    bare(ax)
     _legend(ax, colours)
     return ax
 

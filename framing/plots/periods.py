@@ -11,7 +11,8 @@ import pandas as pd
 
 from framing.errors import listing, problem, unknown_value
 from framing.plots.colours import GREY, colours
-from framing.plots.text import plain, say_nothing, shortened
+from framing.plots.marks import group_names, legend_beside, reach
+from framing.plots.text import named, plain, say_nothing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,7 +86,7 @@ def over_time(
     legend = {}
     for place, (name, rows) in enumerate(lines.items()):
         shift = (place - (len(lines) - 1) / 2) * width
-        text = f"{_label_text(name, names)}: {rows['n_claims'].sum():,}"
+        text = f"{named(name, names, 28)}: {rows['n_claims'].sum():,}"
         legend[text] = _draw_line(upper, rows, shift, place, chosen[name])
     bars = _denominators(lines)
     for place, (name, rows) in enumerate(bars.items()):
@@ -94,14 +95,11 @@ def over_time(
         lower.bar(_days(rows) + shift, rows["n_claims"], width=0.9 * width, color=colour)
     _label_axes(upper, lower, result)
     drawn = pd.concat(lines.values())
-    upper.set_ylim(0, _reach(drawn))
+    upper.set_ylim(0, reach(drawn))
     if drawn["label"].nunique() == 1:
-        title = _label_text(drawn["label"].iloc[0], names, width=60)
+        title = named(drawn["label"].iloc[0], names, 60)
         upper.set_title(title, loc="left", fontsize="medium")
-    upper.legend(
-        [*legend.values()], [*legend], title="claims", loc="upper left", bbox_to_anchor=(1.01, 1),
-        frameon=False, fontsize="small", title_fontsize="small",
-    )  # fmt: skip
+    legend_beside(upper, [*legend.values()], [*legend], title="claims")
     return upper, lower
 
 
@@ -134,7 +132,7 @@ def _lines(result: Periods, label: Any) -> dict[Any, pd.DataFrame]:
             "one label to draw for several groups", f"labels {listing(labels)}",
             "Choose one with label=, or compute with by=None",
         )  # fmt: skip
-    groups = table[by[0]] if len(by) == 1 else table[by].astype(str).agg(", ".join, axis=1)
+    groups = pd.Series(group_names(table, by), index=table.index)
     return dict(tuple(table.groupby(groups, sort=False)))
 
 
@@ -143,14 +141,6 @@ def _denominators(lines: Mapping[Any, pd.DataFrame]) -> Mapping[Any, pd.DataFram
     rows = list(lines.values())
     of_labels = len({row["label"].iloc[0] for row in rows}) > 1
     return dict(list(lines.items())[:1]) if of_labels else lines
-
-
-def _label_text(label: Any, names: Mapping[Any, str] | None, *, width: int = 28) -> str:
-    if names and label in names:
-        return shortened(names[label], width)
-    if isinstance(label, int | np.integer):
-        return "set aside" if label == -1 else f"pattern {label}"
-    return shortened(label, width)
 
 
 def _days(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -162,12 +152,6 @@ def _shortest_period(table: pd.DataFrame) -> float:
     """Days between neighbouring periods, the least of them."""
     days = np.unique(_days(table))
     return float(np.diff(days).min()) if len(days) > 1 else 1.0
-
-
-def _reach(rows: pd.DataFrame) -> float:
-    """The next tenth above all that is drawn; shares always start at 0."""
-    most = np.nanmax(rows[["estimate", "high"]].to_numpy(dtype=float), initial=0)
-    return float(min(1.0, np.ceil(most * 10) / 10) or 1.0)
 
 
 def _draw_line(ax: Axes, rows: pd.DataFrame, shift: float, place: int, colour: str) -> Line2D:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from framing.errors import problem, unknown_value
+from framing.plots.marks import bare, draw_dot, draw_interval
 from framing.plots.text import new_axes, plain, say_nothing, shortened
 
 if TYPE_CHECKING:
@@ -67,8 +68,7 @@ def agreement(
     ax.set_xlim(lowest, 1.0)
     ax.set_ylabel("code (times given)")
     ax.set_xlabel(_axis_text(result))
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
+    bare(ax)
     return ax
 
 
@@ -153,11 +153,9 @@ def _lowest(rows: pd.DataFrame) -> float:
 
 def _draw_estimate(ax: Axes, y: int, row: Any, lowest: float) -> None:
     bounded = not np.isnan(row.low)
-    if bounded:
-        ax.plot([row.low, row.high], [y, y], color=_INK, linewidth=1.6, solid_capstyle="butt")
+    draw_interval(ax, y, row.low, row.high, colour=_INK)
     if not np.isnan(row.estimate):
-        marker = "o" if bounded else "x"
-        ax.plot(row.estimate, y, marker=marker, color=_INK, markersize=5, clip_on=False, zorder=3)
+        draw_dot(ax, y, row.estimate, colour=_INK, bounded=bounded)
     if not bounded:
         beside = row.estimate < 0.5  # else there is more room at the left edge
         ax.annotate(

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from framing.plots.colours import colours
+from framing.plots.marks import (
+    blocks,
+    dot_handle,
+    draw_estimate,
+    group_names,
+    label_blocks,
+    legend_below,
+)
 from framing.plots.text import new_axes, say_nothing, shortened
 
 if TYPE_CHECKING:
@@ -17,6 +24,8 @@ if TYPE_CHECKING:
     from framing.axes import Positions
 
 __all__ = ["positions"]
+
+_BACKGROUND = "#b0b0b0"
 
 
 def positions(
@@ -46,7 +55,7 @@ def positions(
 
     Examples
     --------
-    >>> import framing
+    >>> import numpy as np, framing
     >>> from framing.axes import positions, semantic_axis
     >>> axis = semantic_axis(["talks"], ["war"], vectors=([[1, 0]], [[0, 1]]))
     >>> claims = pd.DataFrame({"voice": ["a", "a", "b", "b"], "doc_id": ["u", "v", "w", "x"]})
@@ -59,86 +68,39 @@ def positions(
     rows = result.table[result.table["measure"] == "bias"]
     if rows.empty:
         return say_nothing(new_axes(ax, (6.3, 2)), "no claims to place")
-    rows = rows.assign(group=_groups(rows, by))
-    order = {name: place for place, name in enumerate(rows["label"].drop_duplicates())}
-    rows = rows.assign(block=rows["label"].map(order)).sort_values("block", kind="stable")
-    rows = rows.assign(y=np.arange(len(rows)) + 1.0 * rows["block"])
+    rows = blocks(rows.assign(group=group_names(rows, by)))
     ax = new_axes(ax, (6.3, 1.2 + 0.24 * max(len(rows), 3)))
     chosen = {**colours(rows["group"].unique()), **(palette or {})}
-    for row in rows.itertuples():
-        _draw(ax, row, chosen[row.group])
-    blocks = rows.groupby("label", sort=False).agg(
-        top=("y", "min"),
-        bottom=("y", "max"),
-        middle=("y", "mean"),
-        background=("background", "first"),
-    )
-    ax.vlines(
-        blocks["background"], blocks["top"] - 0.5, blocks["bottom"] + 0.5,
-        color="#b0b0b0", linewidth=1.2, zorder=0,
-    )  # fmt: skip
-    for bottom in blocks["bottom"].iloc[:-1]:
-        ax.axhline(bottom + 1, color="#e0e0e0", linewidth=0.6)
+    for y, row in zip(rows["y"], rows.itertuples(), strict=True):
+        draw_estimate(ax, y, row, colour=chosen[row.group])
     poles = {axis["name"]: axis for axis in result.settings["axes"]}
-    ax.set_yticks(
-        blocks["middle"], [shortened(poles[name]["negative"], 24) for name in blocks.index]
-    )
-    for name, middle in blocks["middle"].items():
+    labels = dict.fromkeys(rows["label"])
+    label_blocks(ax, rows, [shortened(poles[name]["negative"], 24) for name in labels])
+    own = rows.groupby("label", sort=False)
+    first, last, middles = own["y"].min(), own["y"].max(), own["y"].mean()
+    ax.vlines(
+        own["background"].first(), first - 0.5, last + 0.5,
+        color=_BACKGROUND, linewidth=1.2, zorder=0,
+    )  # fmt: skip
+    for name, middle in middles.items():
         ax.text(
             1.02, middle, shortened(poles[name]["positive"], 24), va="center",
             transform=ax.get_yaxis_transform(),
         )  # fmt: skip
-    ax.set_ylim(rows["y"].max() + 0.9, rows["y"].min() - 0.9)
     ax.set_xlabel(
         f"mean cosine with the axis ({result.settings['level']:.0%} interval, clusters: "
         f"{shortened(result.settings['cluster'], 24)})"
     )
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
     _legend(ax, rows, chosen)
     return ax
-
-
-def _groups(rows: pd.DataFrame, by: list[str]) -> list[Any]:
-    """What each row is coloured by: its group, as one value."""
-    if len(by) == 1:
-        return rows[by[0]].tolist()
-    return [", ".join(map(str, values)) for values in rows[by].itertuples(index=False)]
-
-
-def _draw(ax: Axes, row: Any, colour: str) -> None:
-    bounded = not np.isnan(row.low)
-    if bounded:
-        ax.plot(
-            [row.low, row.high], [row.y, row.y], color=colour, linewidth=1.6, solid_capstyle="butt"
-        )
-    ax.plot(
-        row.estimate, row.y, marker="o" if bounded else "x", color=colour, markersize=5,
-        linestyle="none", zorder=3,
-    )  # fmt: skip
 
 
 def _legend(ax: Axes, rows: pd.DataFrame, chosen: Mapping[Any, str]) -> None:
     """Groups with their denominators, and the background."""
     from matplotlib.lines import Line2D
 
-    once = rows.drop_duplicates("group")
-    handles = [
-        Line2D(
-            [], [], color=chosen[row.group], marker="o", linewidth=1.6, markersize=5,
-            label=f"{shortened(row.group, 28)}: {row.n_claims:,} in {row.n_clusters:,}",
-        )
-        for row in once.itertuples()
-    ]  # fmt: skip
-    handles.append(Line2D([], [], color="#b0b0b0", linewidth=1.2, label="background"))
-    ax.legend(
-        handles=handles,
-        title="claims in clusters",
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0),
-        borderaxespad=4.5,  # below the label of the x axis, however high the figure
-        ncols=3,
-        frameon=False,
-        fontsize="small",
-        title_fontsize="small",
-    )
+    once = list(rows.drop_duplicates("group").itertuples())
+    handles = [dot_handle(chosen[row.group]) for row in once]
+    texts = [f"{shortened(row.group, 28)}: {row.n_claims:,} in {row.n_clusters:,}" for row in once]
+    handles.append(Line2D([], [], color=_BACKGROUND, linewidth=1.2))
+    legend_below(ax, handles, [*texts, "background"], title="claims in clusters", ncols=3)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["label_text", "new_axes", "plain", "say_nothing", "shortened"]
+__all__ = ["label_text", "named", "new_axes", "plain", "say_nothing", "shortened"]
 
 
 def plain(text: object) -> str:
@@ -35,6 +36,17 @@ def label_text(label: object) -> str:
     if isinstance(label, int | np.integer):
         return "set aside" if label == -1 else f"pattern {label}"
     return str(label)
+
+
+def named(label: object, names: Mapping[Any, str] | None, width: int) -> str:
+    """Show a label by the name it was given, or by its own, cut to `width` characters.
+
+    Examples
+    --------
+    >>> named(0, {0: "encirclement"}, 32), named(1, {0: "encirclement"}, 32)
+    ('encirclement', 'pattern 1')
+    """
+    return shortened((names or {}).get(label, label_text(label)), width)
 
 
 def shortened(text: object, width: int) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from framing.errors import listing, problem, unknown_value
 from framing.plots.colours import colours
+from framing.plots.marks import bare, legend_below
 from framing.plots.text import new_axes, say_nothing, shortened
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def words(
     ax.set_ylim(rows - 0.4, -0.6)
     ax.axvline(0, color="#505050", linewidth=0.8)
     ax.set_yticks([])
-    ax.spines[["top", "right", "left"]].set_visible(False)
+    bare(ax)
     ax.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     ax.set_xlabel("z of the log-odds ratio; by the word: its count in the group : in the rest")
     ax.set_title(f"← {shortened(left, 32)}", loc="left", color=chosen[left], fontsize="medium")
@@ -127,15 +128,5 @@ def _legend(ax: Axes, level: float) -> None:
     """What solid and pale mean."""
     from matplotlib.patches import Patch
 
-    ax.legend(
-        handles=[
-            Patch(color="#505050", label=f"p_all ≤ {level:g}"),
-            Patch(color="#505050", alpha=_PALE, label="not told from chance"),
-        ],
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0),
-        borderaxespad=4.5,  # below the label of the x axis, however high the figure
-        ncols=2,
-        frameon=False,
-        fontsize="small",
-    )
+    handles = [Patch(color="#505050"), Patch(color="#505050", alpha=_PALE)]
+    legend_below(ax, handles, [f"p_all ≤ {level:g}", "not told from chance"], ncols=2)

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from framing.errors import listing, problem, unknown_value
+from framing.columns import check_columns
+from framing.errors import unknown_value
 from framing.labels import Labelled, Labels, Membership, membership
 
 __all__ = ["ESTIMANDS", "Counts", "Denied", "Estimand", "Floats", "Group", "count_claims"]
@@ -212,17 +213,9 @@ def _per_document(
 
 
 def _check(claims: pd.DataFrame, keys: list[str], cluster: str, denied: str, estimand: str) -> None:
-    for name in (*keys, cluster, *(["doc_id"] if estimand != "claims" else [])):
-        if name not in claims.columns:
-            raise unknown_value("a column of claims", name, claims.columns)
+    needed = [*keys, *(["doc_id"] if estimand != "claims" else [])]
+    check_columns(claims, needed, cluster=cluster)
     if denied not in ("apart", "together"):
         raise unknown_value("denied", denied, ["apart", "together"])
     if estimand not in ESTIMANDS:
         raise unknown_value("estimand", estimand, ESTIMANDS)
-    missing = claims.index[claims[cluster].isna()].tolist()
-    if missing:
-        raise problem(
-            f"a value of {cluster!r} for every claim",
-            f"none in rows {listing(missing)}",
-            "Fill it in, or leave these claims out before computing shares",
-        )

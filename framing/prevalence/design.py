@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.errors import listing, problem, unknown_value
+from framing.columns import check_columns
+from framing.dates import read_dates
+from framing.errors import listing, problem
 from framing.prevalence.counts import Floats
-from framing.prevalence.periods import read_dates
 
 __all__ = ["Design", "Effect", "covariates", "design_of", "formula_columns"]
 
@@ -109,9 +110,7 @@ def formula_columns(formula: str, claims: pd.DataFrame) -> list[str]:
             named.add(node.id)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Q":
             named.update(str(arg.value) for arg in node.args if isinstance(arg, ast.Constant))
-    for name in sorted(map(str, named)):
-        if name not in claims.columns:
-            raise unknown_value("a column of claims", name, claims.columns)
+    check_columns(claims, sorted(map(str, named)))
     if not named:
         raise problem("a formula with at least one column of claims", repr(formula), fix)
     return sorted(map(str, named))

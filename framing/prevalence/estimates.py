@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -10,8 +9,9 @@ import pandas as pd
 
 from framing.errors import problem, unknown_value
 from framing.labels import Labels
-from framing.prevalence.counts import ESTIMANDS, Counts, Denied, Estimand, Group, count_claims
+from framing.prevalence.counts import ESTIMANDS, Denied, Estimand, Group, count_claims
 from framing.prevalence.intervals import Interval, bootstrap_t_intervals, logit_t_interval
+from framing.prevalence.measures import MEASURES, measured
 from framing.results import Result, versions
 
 __all__ = ["Shares", "aside_sentence", "check_level", "scope_sentences", "shares"]
@@ -28,10 +28,6 @@ _KINDS = {
         " where too many resamples hold no spread they are logit-t, as the table says"
     ),
 }
-
-_MEASURES = [
-    "estimate", "low", "high", "method", "n_documents", "n_claims", "n_clusters", "count", "note",
-]  # fmt: skip
 
 
 class Shares(Result):
@@ -148,10 +144,14 @@ def shares(
         "versions": versions("numpy", "scipy"),
     }
     records = [
-        record for group in counted.groups for record in _group_rows(group, counted, settings)
+        dict(zip(counted.by, group.key, strict=True)) | column | measured(interval, group, j)
+        for group in counted.groups
+        for j, (column, interval) in enumerate(
+            zip(counted.columns, _intervals(group, settings), strict=True)
+        )
     ]
     key = [*counted.columns[0]] if counted.columns else ["label"]
-    return Shares(pd.DataFrame(records, columns=[*counted.by, *key, *_MEASURES]), settings)
+    return Shares(pd.DataFrame(records, columns=[*counted.by, *key, *MEASURES]), settings)
 
 
 def scope_sentences(settings: Mapping[str, Any]) -> str:
@@ -178,24 +178,6 @@ def check_level(level: float) -> None:
     """Refuse a confidence level that is none."""
     if not 0 < level < 1:
         raise problem("a level between 0 and 1", repr(level), "Pass 0.95, for example")
-
-
-def _group_rows(group: Group, counted: Counts, settings: dict[str, Any]) -> list[dict[str, Any]]:
-    """All rows of one group, one per label."""
-    records = []
-    for j, interval in enumerate(_intervals(group, settings)):
-        records.append(
-            dict(zip(counted.by, group.key, strict=True))
-            | counted.columns[j]
-            | {name: value for name, value in dataclasses.asdict(interval).items() if name != "se"}
-            | {
-                "n_documents": pd.NA if group.n_documents < 0 else group.n_documents,
-                "n_claims": group.n_claims,
-                "n_clusters": len(group.clusters),
-                "count": int(group.n_hits[j]),
-            }
-        )
-    return records
 
 
 def _intervals(group: Group, settings: dict[str, Any]) -> list[Interval]:

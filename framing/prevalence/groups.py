@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from framing.columns import check_columns
 from framing.errors import listing, problem, unknown_value
 from framing.labels import Labels
 from framing.prevalence.counts import Counts, Denied, Estimand, Group, count_claims
@@ -38,8 +39,7 @@ def two_groups(
     FramingError
         If the choice is not of two groups that hold labelled claims.
     """
-    if between not in claims.columns:
-        raise unknown_value("a column of claims", between, claims.columns)
+    check_columns(claims, [between])
     present = sorted(claims[between].dropna().unique().tolist(), key=str)
     a, b = _chosen(groups, present, between)
     if b == _REST and _REST not in present:

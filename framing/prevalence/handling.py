@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from framing.columns import check_columns
 from framing.errors import listing, problem, unknown_value
 from framing.prevalence.counts import Counts, count_claims
 from framing.prevalence.estimates import aside_sentence, check_level
-from framing.prevalence.matching import NARRATION, Flags, Matches, Vectors, opposites, repeats
+from framing.prevalence.matching import NARRATION, Flags, Matches, opposites, repeats
 from framing.prevalence.measures import MEASURES, measures
 from framing.results import Result, versions
+from framing.vectors import Vectors, check_vectors
 
 __all__ = ["TREATMENTS", "Treatment", "treatment"]
 
@@ -162,7 +164,7 @@ def treatment(
     check_level(level)
     _check(claims, voices, by, cluster)
     _check_numbers(near=near, similarity=similarity, adoption=adoption)
-    _check_vectors(vectors, len(claims))
+    check_vectors(vectors, len(claims))
     order = claims.reset_index(drop=True).sort_values(["doc_id", "start", "claim_id"]).index
     ordered, units = claims.iloc[order].reset_index(drop=True), np.asarray(vectors)[order]
     told = ordered["voice"].isin(voices).to_numpy(dtype=bool)
@@ -194,9 +196,7 @@ def treatment(
 
 
 def _check(claims: pd.DataFrame, voices: list[str], by: str, cluster: str) -> None:
-    for name in (*_NEEDED, by, cluster):
-        if name not in claims.columns:
-            raise unknown_value("a column of claims", name, claims.columns)
+    check_columns(claims, [*_NEEDED, by, cluster])
     ids = claims["claim_id"]
     if ids.duplicated().any():
         twice = ids[ids.duplicated()].unique().tolist()
@@ -216,23 +216,6 @@ def _check_numbers(*, near: int, similarity: float, adoption: float) -> None:
     for name, value in (("similarity", similarity), ("adoption", adoption)):
         if not 0 < value <= 1:
             raise problem(f"{name} above 0 and up to 1", repr(value), "It is a cosine")
-
-
-def _check_vectors(vectors: Vectors, n_claims: int) -> None:
-    if np.ndim(vectors) != 2 or len(vectors) != n_claims:
-        raise problem(
-            f"vectors of shape (n_claims, n_dims), one row for each of {n_claims:,} claims",
-            f"shape {np.shape(vectors)}",
-            "Embed the text column of these very claims",
-        )
-    lengths = np.linalg.norm(vectors, axis=1)
-    bad = np.flatnonzero(~(np.abs(lengths - 1) < 1e-2))
-    if bad.size:
-        raise problem(
-            "vectors of length 1",
-            f"length {lengths[bad[0]]:.3g} in rows {listing(bad.tolist())}",
-            "Divide each row by its length; a NaN or zero vector has to be left out",
-        )
 
 
 def _labels(claims: pd.DataFrame, told: Flags, opposed: Matches) -> pd.Series[Any]:

@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["NARRATION", "Flags", "Matches", "Vectors", "opposites", "repeats"]
+from framing.vectors import Vectors
+
+__all__ = ["NARRATION", "Flags", "Matches", "opposites", "repeats"]
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
-Vectors: TypeAlias = npt.NDArray[np.floating[Any]]
 _Places: TypeAlias = npt.NDArray[np.intp]
 
 NARRATION = "narration"

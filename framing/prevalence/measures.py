@@ -11,7 +11,7 @@ import pandas as pd
 from framing.prevalence.counts import Group
 from framing.prevalence.intervals import Interval, logit_t_interval
 
-__all__ = ["MEASURES", "measures"]
+__all__ = ["MEASURES", "measured", "measures"]
 
 MEASURES = [
     "estimate", "low", "high", "method", "n_documents", "n_claims", "n_clusters", "count", "note",
@@ -38,14 +38,19 @@ def measures(
     'no claims'
     """
     if group is None:
-        found = Interval(np.nan, np.nan, np.nan, np.nan, "none", absent)
-        sizes = (0, 0, 0, 0)
-    else:
-        counts = np.zeros_like(group.sizes) if column is None else group.counts[:, column]
-        hits = 0 if column is None else int(group.n_hits[column])
-        found = logit_t_interval(counts, group.sizes, level=level)
-        sizes = (group.n_documents, group.n_claims, len(group.clusters), hits)
-    names = ("n_documents", "n_claims", "n_clusters", "count")
-    row = asdict(found) | dict(zip(names, sizes, strict=True))
-    row["n_documents"] = pd.NA if sizes[0] < 0 else sizes[0]
-    return {name: row[name] for name in MEASURES}
+        return measured(Interval(np.nan, np.nan, np.nan, np.nan, "none", absent), None, None)
+    counts = np.zeros_like(group.sizes) if column is None else group.counts[:, column]
+    return measured(logit_t_interval(counts, group.sizes, level=level), group, column)
+
+
+def measured(interval: Interval, group: Group | None, column: int | None) -> dict[str, Any]:
+    """Put an interval beside the numbers that it rests on; parameters as in `measures`."""
+    found = {name: value for name, value in asdict(interval).items() if name != "se"}
+    if group is None:
+        return found | {"n_documents": 0, "n_claims": 0, "n_clusters": 0, "count": 0}
+    return found | {
+        "n_documents": pd.NA if group.n_documents < 0 else group.n_documents,
+        "n_claims": group.n_claims,
+        "n_clusters": len(group.clusters),
+        "count": 0 if column is None else int(group.n_hits[column]),
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -10,15 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from framing.dates import AmbiguousDate, moment_or_error
-from framing.errors import listing, problem, unknown_value
+from framing.columns import check_columns
+from framing.dates import read_dates
+from framing.errors import problem, unknown_value
 from framing.labels import Labelled, Labels
 from framing.prevalence.counts import ESTIMANDS, Counts, Denied, Estimand, count_claims
 from framing.prevalence.estimates import aside_sentence, check_level, scope_sentences
 from framing.prevalence.measures import MEASURES, measures
 from framing.results import Result, versions
 
-__all__ = ["Every", "Periods", "over_time", "read_dates"]
+__all__ = ["Every", "Periods", "over_time"]
 
 Every: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
@@ -178,70 +178,10 @@ def over_time(
     return Periods(table, settings)
 
 
-def read_dates(values: pd.Series[Any]) -> tuple[npt.NDArray[np.datetime64], int]:
-    """Read a column of dates, written or typed, as `framing.read` does.
-
-    Returns
-    -------
-    ndarray of datetime64[us], shape (n_rows,)
-        In UTC where a time zone is given; NaT where the date is missing.
-    int
-        How many dates had a time zone.
-
-    Raises
-    ------
-    FramingError
-        If a date cannot be read or reads in two ways.
-
-    Examples
-    --------
-    >>> read_dates(pd.Series(["20 April 2023", "2023-04-20T01:30+03:00", None]))
-    (array(['2023-04-20T00:00:00.000000', '2023-04-19T22:30:00.000000', 'NaT'],
-          dtype='datetime64[us]'), 1)
-    """
-    if pd.api.types.is_datetime64_any_dtype(values):
-        zoned = getattr(values.dt, "tz", None) is not None
-        plain = values.dt.tz_convert("UTC").dt.tz_localize(None) if zoned else values
-        return plain.to_numpy("datetime64[us]"), int(values.notna().sum()) if zoned else 0
-    cells = [
-        None if gone or (isinstance(value, str) and not value.strip()) else value
-        for value, gone in zip(values, values.isna(), strict=True)
-    ]
-    texts = {cell for cell in cells if isinstance(cell, str)}
-    known = {text: moment_or_error(text, None) for text in texts}
-    moments = [known[c] if isinstance(c, str) else moment_or_error(c, None) for c in cells]
-    _refuse(
-        values, [isinstance(m, AmbiguousDate) for m in moments], "dates that read in one way",
-        'Say which comes first when you read the documents: framing.read(date_format="%d/%m/%Y")',
-    )  # fmt: skip
-    _refuse(
-        values, [isinstance(m, Exception) for m in moments],
-        "whole dates such as 2023-04-20 or 20 April 2023",
-        "Correct them, leave them empty, or write the first day where only a month is known",
-    )  # fmt: skip
-    zoned_rows = [isinstance(m, dt.datetime) and m.tzinfo is not None for m in moments]
-    plain_moments = [
-        m.astimezone(dt.UTC).replace(tzinfo=None) if isinstance(m, dt.datetime) and m.tzinfo else m
-        for m in moments
-    ]
-    return np.array(plain_moments, dtype="datetime64[us]"), sum(zoned_rows)
-
-
-def _refuse(values: pd.Series[Any], bad: list[bool], expected: str, fix: str) -> None:
-    """Raise for the rows that are marked."""
-    if any(bad):
-        found = values[np.array(bad)]
-        written, rows = list(dict.fromkeys(map(str, found))), found.index.tolist()
-        raise problem(
-            f"{expected} in {values.name!r}", f"{listing(written)} in rows {listing(rows)}", fix
-        )
-
-
 def _check(claims: pd.DataFrame, date: str, keys: list[str], cluster: str, every: str) -> None:
     if every not in _STEPS:
         raise unknown_value("every", every, _STEPS)
-    if date not in claims.columns:
-        raise unknown_value("a column of claims", date, claims.columns)
+    check_columns(claims, [date])
     if "period" in (*keys, cluster):
         raise problem(
             "columns not called 'period'", f"by={keys}, cluster={cluster!r}",

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from framing.permutation import Cells, cells_of, exchange_settings, exchanged, family_p
 from framing.prevalence.counts import Floats
 from framing.prevalence.pairs import Pair, moments_of
 
 __all__ = ["Permutation", "permutation_test"]
 
 _CELLS = 1 << 20  # of the matrix of arrangements that are held at once (8 MB)
-_TIE = 1e-12  # arrangements with the same counts may differ by rounding
 
 
 @dataclass(frozen=True)
@@ -83,68 +80,25 @@ def permutation_test(pair: Pair, *, n_permutations: int = 9_999, seed: int = 0) 
     >>> found.p.tolist(), found.n_arrangements
     ([0.1], 20)
     """
-    exact, p_least = _reachable(pair, n_permutations)
-    chunks = _every(pair) if exact else _random(pair, n_permutations, np.random.default_rng(seed))
-    moments = moments_of(pair)
-    observed = np.abs(moments.contrast(np.zeros((1, pair.sizes_a.size), dtype=bool)).t[0])
-    order = np.argsort(-observed, kind="stable")
-    bar = observed * (1 - _TIE) - _TIE  # written so that an infinite t stays one
-    alone = np.zeros(bar.size)
-    stepped = np.zeros(bar.size)
-    n = 0
-    for swapped in chunks:
-        t = np.abs(moments.contrast(swapped).t)
-        alone += (t >= bar).sum(axis=0)
-        # Step-down: the r-th largest t is compared with the largest of the labels from r onwards.
-        rest = np.maximum.accumulate(t[:, order[::-1]], axis=1)[:, ::-1]
-        stepped += (rest >= bar[order]).sum(axis=0)
-        n += len(t)
-    unseen = 0 if exact else 1  # the data count as one more arrangement
-    p_all = np.empty(bar.size)
-    p_all[order] = np.maximum.accumulate((stepped + unseen) / (n + unseen))
-    return Permutation((alone + unseen) / (n + unseen), p_all, exact, n, p_least)
+    cells, moments = _cells(pair), moments_of(pair)
+    observed = moments.contrast(np.zeros((1, pair.sizes_a.size), dtype=bool)).t[0]
+    chunk = max(1, _CELLS // pair.sizes_a.size)
+    arrangements, exact = exchanged(cells, n_permutations, seed=seed, chunk=chunk)
+    first = np.unique(cells.document, return_index=True)[1]
+
+    def permuted() -> Iterator[Floats]:
+        for names in arrangements:
+            swapped = names[first] != cells.group[first, None]  # and with it the whole cluster
+            yield moments.contrast(swapped.T).t.T
+
+    family = np.zeros(observed.size, dtype=np.int64)
+    p, p_all = family_p(observed, permuted(), family, exact=exact, step_down=True)
+    made = exchange_settings(cells, n_permutations, seed)
+    return Permutation(p, p_all, exact, made["n_permutations"], made["p_least"])
 
 
-def _singles(pair: Pair) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-    """Clusters with claims of one group only, and which of them are of the first."""
-    single = np.flatnonzero(~pair.shared)
-    return single, (pair.sizes_a > 0)[single]
-
-
-def _reachable(pair: Pair, n_permutations: int) -> tuple[bool, float]:
-    """Whether all arrangements can be looked at, and the smallest p they can give."""
-    own = _singles(pair)[1]
-    possible = 2 ** int(pair.shared.sum()) * math.comb(own.size, int(own.sum()))
-    mirrored = 2 * own.sum() == own.size  # then swapping every cluster gives the same |t|
-    least = (2 if mirrored else 1) / possible
-    exact = possible <= n_permutations
-    return exact, least if exact else max(least, 1 / (n_permutations + 1))
-
-
-def _every(pair: Pair) -> Iterator[npt.NDArray[np.bool_]]:
-    """All arrangements in chunks, the data as they are among them."""
-    shared, (single, own) = np.flatnonzero(pair.shared), _singles(pair)
-    arrangements = itertools.product(
-        itertools.product((False, True), repeat=shared.size),
-        itertools.combinations(range(single.size), int(own.sum())),
-    )
-    rows = max(1, _CELLS // pair.sizes_a.size)
-    while chunk := list(itertools.islice(arrangements, rows)):
-        swapped = np.zeros((len(chunk), pair.sizes_a.size), dtype=bool)
-        for row, (flips, members) in zip(swapped, chunk, strict=True):
-            dealt = np.zeros(single.size, dtype=bool)
-            dealt[list(members)] = True
-            row[shared], row[single] = flips, dealt != own
-        yield swapped
-
-
-def _random(pair: Pair, n: int, rng: np.random.Generator) -> Iterator[npt.NDArray[np.bool_]]:
-    """Random arrangements in chunks; the same whichever group is the first."""
-    shared, (single, own) = np.flatnonzero(pair.shared), _singles(pair)
-    rows = max(1, _CELLS // pair.sizes_a.size)
-    for start in range(0, n, rows):
-        size = min(rows, n - start)
-        swapped = np.zeros((size, pair.sizes_a.size), dtype=bool)
-        swapped[:, shared] = rng.integers(0, 2, size=(size, shared.size), dtype=bool)
-        swapped[:, single] = rng.permuted(np.tile(own, (size, 1)), axis=1) != own
-        yield swapped
+def _cells(pair: Pair) -> Cells:
+    """The claims of either group in each cluster."""
+    in_a, in_b = np.flatnonzero(pair.sizes_a), np.flatnonzero(pair.sizes_b)
+    groups = np.repeat(np.array([0, 1]), [in_a.size, in_b.size])
+    return cells_of(np.concatenate([in_a, in_b]), groups)

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from framing.errors import listing, problem, unknown_value
+from framing.columns import check_columns
+from framing.errors import problem, unknown_value
 from framing.labels import Labelled, Labels, membership
 from framing.prevalence.counts import Denied
 from framing.prevalence.design import DATE_STEP, Design, Effect, covariates, design_of
@@ -145,7 +146,7 @@ def shares_model(
         raise unknown_value("family", family, _FAMILIES)
     outcome, labelled = _outcome(labels, claims, label, denied)
     columns = columns_of(formula, claims)
-    _check_cluster(claims, cluster)
+    check_columns(claims, columns, cluster=cluster)
     values = covariates(claims, columns)
     complete = values.notna().all(axis=1).to_numpy()
     kept = labelled & complete
@@ -200,17 +201,6 @@ def _outcome(
     if denied == "apart" and "denied" in claims.columns:
         carries = carries & ~claims["denied"].astype(bool).to_numpy()
     return carries, members.labelled
-
-
-def _check_cluster(claims: pd.DataFrame, cluster: str) -> None:
-    if cluster not in claims.columns:
-        raise unknown_value("a column of claims", cluster, claims.columns)
-    missing = claims.index[claims[cluster].isna()].tolist()
-    if missing:
-        raise problem(
-            f"a value of {cluster!r} for every claim", f"none in rows {listing(missing)}",
-            "Fill it in, or leave these claims out",
-        )  # fmt: skip
 
 
 def _row(place: int, design: Design, cells: Cells, fit: Fit, level: float) -> dict[str, Any]:

@@ -11,6 +11,14 @@ import pandas as pd
 from scipy import sparse
 
 from framing.errors import listing, problem
+from framing.permutation import (
+    Cells,
+    cells_of,
+    check_permutations,
+    exchange_sentence,
+    exchange_settings,
+    obstacle,
+)
 from framing.results import Result, versions
 from framing.words.counting import (
     Bag,
@@ -22,7 +30,6 @@ from framing.words.counting import (
     pair_codes,
     word_counts,
 )
-from framing.words.exchange import Cells, cells_of, exchange_sentence, exchange_settings, obstacle
 from framing.words.odds import log_odds_z
 from framing.words.statistics import Contrasts, cell_counts
 
@@ -138,8 +145,7 @@ def word_shift(
     0     a    aid      5           0  0.01   0.01
     1     b  talks      2           1  0.33   0.48
     """
-    if n_permutations < 99:
-        raise problem("at least 99 permutations", f"{n_permutations}", "Leave it at 999")
+    check_permutations(n_permutations)
     texts = list(texts)
     labels, codes = group_codes(groups, len(texts))
     if len(labels) < 2:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from framing.words.exchange import Cells, Floats, exchanged, family_p
+from framing.permutation import Cells, Floats, exchanged, family_p
 
 __all__ = ["Contrasts", "cell_counts"]
 

@@ -126,7 +126,7 @@ def test_he_stays_he_where_two_persons_are_equally_near() -> None:
     assert table["speaker_resolved"].tolist() == ["He"]
     assert table["voice"].tolist() == ["unknown"]
     assert "more than one possible antecedent" in table["why"].iloc[0]
-    assert table["confidence"].iloc[0] == pytest.approx(0.8)
+    assert table["confidence"].iloc[0] == pytest.approx(0.67)
 
 
 def test_he_stays_he_after_two_speakers() -> None:

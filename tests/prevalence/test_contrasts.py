@@ -10,6 +10,7 @@ import pytest
 from matplotlib import pyplot as plt
 from scipy.special import ndtr, ndtri
 from scipy.stats import beta
+from worked import A, B, claims_of, row
 
 from framing import FramingError
 from framing.plots.contrasts import differences
@@ -19,27 +20,13 @@ from framing.prevalence.permutation import permutation_test
 
 mpl.use("agg")
 
-# The worked example: claims, and claims with the label, in four documents of either group.
-A = [(10, 4), (5, 1), (8, 3), (12, 2)]
-B = [(9, 1), (20, 2), (6, 0), (15, 3)]
-# The same eight documents with three labels; a claim may carry none.
+# The eight documents of the worked example with three labels; a claim may carry none.
 SIZES = [10, 5, 8, 12, 9, 20, 6, 15]
 FRAMES = {
     "x": [4, 1, 3, 2, 1, 2, 0, 3],
     "y": [1, 2, 1, 3, 4, 7, 3, 6],
     "z": [3, 1, 2, 4, 2, 6, 2, 4],
 }
-
-
-def claims_of(**groups):
-    """Claims with label 'x' or 'y', from (claims, with x) per document and voice."""
-    rows = [
-        {"voice": voice, "doc_id": f"{voice}{d}", "label": "x" if i < k else "y"}
-        for voice, documents in groups.items()
-        for d, (n, k) in enumerate(documents)
-        for i in range(n)
-    ]
-    return pd.DataFrame(rows)
 
 
 def random_claims(seed, *, n=300, n_documents=20, voices=("nato", "us"), apart=False):
@@ -59,14 +46,6 @@ def random_claims(seed, *, n=300, n_documents=20, voices=("nato", "us"), apart=F
 def compare(claims, **settings):
     chosen = {"between": "voice", "cluster": "doc_id"} | settings
     return difference(claims["label"], claims, **chosen)
-
-
-def row(result, **where):
-    table = result.table
-    for name, value in where.items():
-        table = table[table[name] == value]
-    assert len(table) == 1
-    return table.iloc[0]
 
 
 # Known answers

@@ -10,8 +10,9 @@ import pytest
 from matplotlib import pyplot as plt
 
 from framing import FramingError, shares
+from framing.dates import read_dates
 from framing.plots.periods import over_time as plot
-from framing.prevalence.periods import over_time, read_dates
+from framing.prevalence.periods import over_time
 
 mpl.use("agg")
 

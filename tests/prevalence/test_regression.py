@@ -4,27 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from worked import A, B, claims_of
 
 import framing
 from framing import FramingError
 from framing.prevalence.design import covariates, formula_columns
 from framing.prevalence.regression import shares_model
 
-# Documents as (claims, claims with the label): the worked example of two groups.
-A = [(10, 4), (5, 1), (8, 3), (12, 2)]
-B = [(9, 1), (20, 2), (6, 0), (15, 3)]
 AGAINST_B = 'C(voice, Treatment("B"))'
-
-
-def claims_of(**groups):
-    """Claims with label 'x' or 'y', from (claims, with x) per document and voice."""
-    rows = [
-        {"voice": voice, "doc_id": f"{voice}{d}", "label": "x" if i < k else "y"}
-        for voice, documents in groups.items()
-        for d, (n, k) in enumerate(documents)
-        for i in range(n)
-    ]
-    return pd.DataFrame(rows)
 
 
 def made_up(seed=0, n=600):

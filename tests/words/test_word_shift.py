@@ -9,8 +9,8 @@ import pytest
 from scipy import sparse
 
 from framing import FramingError
+from framing.permutation import cells_of, exchanged, family_p, n_arrangements, obstacle
 from framing.words import log_odds, log_odds_z, word_shift
-from framing.words.exchange import cells_of, exchanged, family_p, n_arrangements, obstacle
 from framing.words.statistics import Contrasts
 
 TEXTS = [
@@ -139,8 +139,9 @@ def test_groups_that_share_documents_are_exchanged_within_them():
         texts += [f"{subject} {subject} aid", f"{subject} war"]
         voices += ["nato", "ukraine"]
         documents += [place] * 2
-    result = shift(texts, voices, documents=documents)
+    result = shift(texts, voices, documents=documents, n_permutations=2**12)
     table = result.table.set_index("word")
+    assert result.settings["exact"]
     assert result.settings["n_shared"] == 12
     assert (table.loc[["aid", "war"], "p_all"] < 0.01).all()
     assert (table.loc[subjects, "p"] > 0.05).all()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -16,13 +14,14 @@ import numpy.typing as npt
 from framing.attribution.cues import Cues
 from framing.attribution.learned.decoding import LABELS, Relation, relations, to_spans
 from framing.attribution.learned.head import Head
+from framing.attribution.learned.merging import Reading, merged
 from framing.attribution.learned.states import SentenceStates, passages_of, sentence_states
 from framing.attribution.learned.words import Words, words_of
 from framing.attribution.spans import Attribution, Sentence, Span
 from framing.attribution.tagger import CueTagger
-from framing.attribution.tokens import tokenize
 from framing.datasets import data_path
 from framing.encoder import Encoder
+from framing.encoder.embedding import bundled_encoder
 from framing.store import Store, text_key
 
 __all__ = ["LearnedTagger", "Reading"]
@@ -31,30 +30,8 @@ _DIGEST = "d45732eb35cd670f93ebd953453ec7affa5a59005f94deb53d5e5014655e5ac9"
 _DOCUMENTS = 32  # read at a time
 _SENTENCES = 64  # projected at a time
 _WINDOWS = 64  # in one pass of the network, of about equal length
-_RELATIVE = ("which", "who", "whom", "that")
-_POSSESSIVE = re.compile(r"['’]s?$")
-_ALONE = 0.4  # confidence from which a reading needs no pattern to agree
-_QUOTES = "“”„«»\"‘’'"
 
 Floats = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One attribution as the network reads it: character spans, each with its confidence.
-
-    Attributes
-    ----------
-    sources, cues, contents : tuple of Span
-        In text order; a content without a cue or source has none here.
-    confidence : mapping of Span to float
-        Share of such spans, on held-out articles, that were exactly right.
-    """
-
-    sources: tuple[Span, ...]
-    cues: tuple[Span, ...]
-    contents: tuple[Span, ...]
-    confidence: Mapping[Span, float]
 
 
 class LearnedTagger:
@@ -83,7 +60,7 @@ class LearnedTagger:
         self._cues = cues
         self._store = store
         self._patterns = CueTagger(cues)
-        self._encoder = encoder if encoder is not None else _encoder()
+        self._encoder = encoder or bundled_encoder()
         self._head = _head()
 
     def tag_documents(
@@ -102,7 +79,7 @@ class LearnedTagger:
                     coming.append(ahead.submit(self.read, following))
                 for (text, sentences), found in zip(some, readings, strict=True):
                     [patterns] = self._patterns.tag_documents([(text, sentences)])
-                    yield _merged(text, found, patterns, self._cues)
+                    yield merged(text, found, patterns, self._cues)
 
     def read(self, documents: Sequence[tuple[str, Sequence[Sentence]]]) -> list[list[Reading]]:
         """Read documents by the network alone."""
@@ -191,97 +168,6 @@ def _reading(relation: Relation, places: Sequence[Span], sure: Sequence[float]) 
 
 
 @functools.cache
-def _encoder() -> Encoder:
-    """The bundled model, loaded once per session."""
-    return Encoder()
-
-
-@functools.cache
 def _head() -> Head:
     """The weights that ship, loaded once per session."""
     return Head.load(data_path("tagger"), _DIGEST)
-
-
-def _merged(
-    text: str, readings: Sequence[Reading], patterns: Sequence[Attribution], cues: Cues
-) -> list[Attribution]:
-    """The cue patterns, each as sure as the network is of it, and what only the network reads.
-
-    Patterns keep their own spans: they know carriers, claims within claims and where an
-    attribution ends, none of which the training data teach.
-    """
-    sure: dict[int, float] = {}
-    alone: list[Attribution] = []
-    for reading in readings:
-        confidence = min(reading.confidence.values())
-        twin = _twin(reading, patterns)
-        if twin is not None:
-            sure[twin] = max(confidence, sure.get(twin, 0.0))
-        elif confidence >= _ALONE and _can_stand(reading, patterns):
-            alone.append(_alone(text, reading, confidence, cues))
-    agreed = [
-        replace(pattern, confidence=sure.get(place)) for place, pattern in enumerate(patterns)
-    ]
-    return sorted([*agreed, *alone], key=lambda item: (item.cue.start, item.content[0].start))
-
-
-def _twin(reading: Reading, patterns: Sequence[Attribution]) -> int | None:
-    """The pattern that shares the cue of a reading, or else most of its content."""
-    for place, pattern in enumerate(patterns):
-        if any(cue.overlaps(pattern.cue) for cue in reading.cues):
-            return place
-    for place, pattern in enumerate(patterns):
-        shared = sum(_shared(a, b) for a in reading.contents for b in pattern.content)
-        size = sum(span.end - span.start for span in reading.contents)
-        if 2 * shared > size:
-            return place
-    return None
-
-
-def _shared(one: Span, two: Span) -> int:
-    """How many characters two spans share."""
-    return max(0, min(one.end, two.end) - max(one.start, two.start))
-
-
-def _can_stand(reading: Reading, patterns: Sequence[Attribution]) -> bool:
-    """Whether a reading is whole, and takes nobody's name that a pattern read for its content."""
-    if not (reading.cues and reading.sources):
-        return False
-    named = [span for p in patterns for span in (p.source, *p.carriers) if span is not None]
-    return not any(said.overlaps(span) for said in reading.contents for span in named)
-
-
-def _alone(text: str, reading: Reading, confidence: float, cues: Cues) -> Attribution:
-    """A reading that no pattern knows."""
-    contents = _contents(text, reading)
-    source = reading.sources[0]
-    ending = _POSSESSIVE.search(source.of(text))
-    named = Span(source.start, source.start + ending.start()) if ending else source
-    quoted = any(text[span.start] in _QUOTES for span in contents)
-    return Attribution(
-        cue=reading.cues[0],
-        content=contents,
-        # "it has been claimed": nobody is named
-        source=None if source.of(text).lower() == "it" else named,
-        construction="quote" if quoted else "clause",
-        lemma=_lemma(text, reading.cues[0], cues),
-        confidence=confidence,
-    )
-
-
-def _contents(text: str, reading: Reading) -> tuple[Span, ...]:
-    """Contents without the "that" which the training data count as part of them."""
-    spans = [
-        Span(span.start + 5, span.end) if span.of(text)[:5].lower() == "that " else span
-        for span in reading.contents
-    ]
-    said = tuple(span for span in spans if span.of(text).lower() not in _RELATIVE)
-    return said or (spans[0],)
-
-
-def _lemma(text: str, cue: Span, cues: Cues) -> str:
-    """The first entry of the lexicon that stands in a cue."""
-    tokens = tokenize(text, cue.start, cue.end)
-    for readings in cues.find(tokens, [True] * len(tokens)):
-        return readings[0].cue.cue
-    return ""
