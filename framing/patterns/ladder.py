@@ -22,8 +22,8 @@ from framing.patterns.consensus import (
 )
 from framing.patterns.graph import Floats, Ints, nearest, neighbourhoods, shared_neighbours
 from framing.patterns.stability import (
-    SMALLEST,
-    STABLE,
+    Null,
+    are_stable,
     best_overlaps,
     rand_index,
     shuffled,
@@ -43,6 +43,7 @@ SHARE = 0.8
 """Share of the documents in each sample."""
 PILOT = 5  # samples that decide which single searches resemble a level
 NULL_SAMPLES = 5
+_NO_NULL = Null(np.zeros(0, dtype=np.int64), np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,15 @@ class Ladder:
     attachments : ndarray of float, shape (n_texts,)
         Share of each text's agreement with others that lies in its own pattern at the chosen
         level; NaN where not measured.
-    noise : float
-        Overlap that the best pattern of noise reaches, searched as the chosen level was; NaN where
-        nothing was measured.
+    null : Null
+        How far patterns of noise return, searched as the chosen level was.
     """
 
     labels: Ints
     runs: npt.NDArray[np.int32]
     table: pd.DataFrame
     attachments: npt.NDArray[np.float64]
-    noise: float
+    null: Null
 
     @property
     def chosen(self) -> int:
@@ -116,20 +116,24 @@ def consensus_ladder(
     if level is not None and not 0 <= level < len(found):
         raise problem(f"a level from 0 to {len(found) - 1}", repr(level), "See Patterns.levels")
     alike = [_nearest_step(labels, votes.runs[:PILOT]) for labels in found]
+    nulls = _nulls(shuffled(vectors, seed), units, n_neighbors, seed)
     table = pd.DataFrame(
         [
-            {"level": place, "resolution": LEVELS[place], **_returns(labels, votes.runs[:, step])}
+            {
+                "level": place,
+                "resolution": LEVELS[place],
+                **_returns(labels, votes.runs[:, step], nulls[step]),
+            }
             for place, (labels, step) in enumerate(zip(found, alike, strict=True))
         ]
     )
     chosen = int(table["information"].to_numpy().argmax()) if level is None else level
-    noise = _noise_overlap(shuffled(vectors, seed), units, n_neighbors, LADDER[alike[chosen]], seed)
     return Ladder(
         np.stack(found),
         votes.runs[:, alike[chosen]],
         table.assign(chosen=table["level"] == chosen),
         _attachments(votes.agreement, found[chosen]),
-        noise,
+        nulls[alike[chosen]],
     )
 
 
@@ -157,14 +161,10 @@ def estimator_ladder(
         return _one_level(labels, unknown)
     runs = _runs(group, vectors, units, n_samples, seed)
     noise = shuffled(vectors, seed)
-    best = mean_overlaps(group(noise), _runs(group, noise, units, NULL_SAMPLES, seed))
+    null = _null(group(noise), _runs(group, noise, units, NULL_SAMPLES, seed))
     ladder = _one_level(labels, unknown)
     return Ladder(
-        ladder.labels,
-        runs,
-        ladder.table.assign(**_returns(labels, runs)),
-        unknown,
-        float(np.max(best, initial=0)),
+        ladder.labels, runs, ladder.table.assign(**_returns(labels, runs, null)), unknown, null
     )
 
 
@@ -181,7 +181,7 @@ def _one_level(labels: Ints, attachments: npt.NDArray[np.float64]) -> Ladder:
             "chosen": [True],
         }
     )
-    return Ladder(labels[None], np.empty((0, labels.size), np.int32), table, attachments, np.nan)
+    return Ladder(labels[None], np.empty((0, labels.size), np.int32), table, attachments, _NO_NULL)
 
 
 def _nearest_step(labels: Ints, runs: npt.NDArray[np.int32]) -> int:
@@ -190,14 +190,15 @@ def _nearest_step(labels: Ints, runs: npt.NDArray[np.int32]) -> int:
     return int(np.argmax([np.mean([rand_index(labels, run) for run in runs[:, s]]) for s in steps]))
 
 
-def _returns(labels: Ints, runs: npt.NDArray[np.int32]) -> dict[str, float]:
+def _returns(labels: Ints, runs: npt.NDArray[np.int32], null: Null) -> dict[str, float]:
     """What of a partition returns in samples."""
     overlaps = mean_overlaps(labels, runs)
     sizes = np.bincount(labels[labels >= 0], minlength=overlaps.size)
+    stable = are_stable(sizes, overlaps, null)
     return {
         "n_patterns": overlaps.size,
-        "n_stable": int(((overlaps >= STABLE) & (sizes >= SMALLEST)).sum()),
-        "information": stable_information(labels, overlaps),
+        "n_stable": int(stable.sum()),
+        "information": stable_information(labels, overlaps, stable),
         "agreement": float(np.mean([rand_index(labels, run) for run in runs])),
     }
 
@@ -218,25 +219,24 @@ def _runs(
     return runs
 
 
-def _noise_overlap(
-    noise: Floats, units: npt.NDArray[np.intp], n_neighbors: int, resolution: float, seed: int
-) -> float:
-    """Largest mean overlap of a pattern of noise with searches of samples."""
+def _nulls(noise: Floats, units: npt.NDArray[np.intp], n_neighbors: int, seed: int) -> list[Null]:
+    """How far patterns of noise return, at each resolution that is searched."""
     listed = listing_of(noise, n_neighbors=n_neighbors, share=SHARE)
     votes = ensemble(
-        listed,
-        units,
-        n_neighbors=n_neighbors,
-        n_samples=NULL_SAMPLES,
-        share=SHARE,
-        resolutions=(resolution,),
-        seed=seed,
+        listed, units, n_neighbors=n_neighbors, n_samples=NULL_SAMPLES, share=SHARE, seed=seed
     )
     graph = shared_neighbours(neighbourhoods(listed[:, :n_neighbors]))
-    labels = communities(graph, resolution)
-    if labels.max() == 0:
-        return 0.0  # one pattern that covers all is found again trivially
-    return float(np.max(mean_overlaps(labels, votes.runs[:, 0]), initial=0))
+    return [
+        _null(communities(graph, resolution), votes.runs[:, step])
+        for step, resolution in enumerate(LADDER)
+    ]
+
+
+def _null(labels: Ints, runs: npt.NDArray[np.int32]) -> Null:
+    """How far patterns of noise return; one that covers all is found again trivially."""
+    if labels.max(initial=-1) <= 0:
+        return _NO_NULL
+    return Null(np.bincount(labels[labels >= 0]), mean_overlaps(labels, runs))
 
 
 def mean_overlaps(labels: Ints, runs: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:

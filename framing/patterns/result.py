@@ -63,8 +63,8 @@ class Patterns:
         The strongest claims of each pattern (see `framing.words.exemplars`).
     stability : DataFrame
         One row per pattern: `label, n_claims, jaccard` (mean best overlap with the communities of
-        samples of documents, 0 to 1), `null` (the largest that noise of the same shape gives),
-        `n_samples` and `verdict` (stable, weak or dissolved).
+        samples of documents, 0 to 1), `null` (the most that a pattern of noise reaches, searched
+        alike and at least half its size), `n_samples` and `verdict` (stable, weak or dissolved).
     levels : DataFrame
         One row per level: `level, resolution, n_patterns, n_stable, information` (nats that the
         stable patterns tell about a claim), `agreement` (adjusted Rand index with samples of
@@ -259,8 +259,8 @@ class Patterns:
             parts.append(
                 f"Stability was measured on {s['n_samples']} samples of {s['sample_share']:.0%} of"
                 " the documents (mean Jaccard overlap with the best community; stable from .75,"
-                " weak from .5, and above the largest value that vectors with shuffled columns"
-                f" give): {found if s['found'] else 'no pattern was stable'}."
+                " weak from .5, and above what patterns of about that size reach in vectors with"
+                f" shuffled columns): {found if s['found'] else 'no pattern was stable'}."
             )
         else:
             parts.append("Stability was not measured.")

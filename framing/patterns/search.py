@@ -351,11 +351,11 @@ def _stability(
     n_texts = np.bincount(labels[labels >= 0])
     overlaps = mean_overlaps(labels[core], ladder.runs) if len(ladder.runs) else n_claims * np.nan
     # One pattern that covers all is found again trivially: it is no structure.
-    noise = 1.0 if n_claims.size == 1 else ladder.noise
+    noise = ladder.null.reached(n_texts) if n_claims.size > 1 else np.ones(n_claims.size)
     rows = [
-        (label, size, jaccard, noise, len(ladder.runs), verdict(jaccard, noise, texts))
-        for label, (size, texts, jaccard) in enumerate(
-            zip(n_claims, n_texts, overlaps, strict=True)
+        (label, size, jaccard, null, len(ladder.runs), verdict(jaccard, null, texts))
+        for label, (size, texts, jaccard, null) in enumerate(
+            zip(n_claims, n_texts, overlaps, noise, strict=True)
         )
     ]
     table = pd.DataFrame(rows, columns=list(STABILITY))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,6 +12,8 @@ from framing.patterns.graph import Floats, Ints
 __all__ = [
     "SMALLEST",
     "STABLE",
+    "Null",
+    "are_stable",
     "best_overlaps",
     "prediction_strength",
     "rand_index",
@@ -109,27 +113,67 @@ def rand_index(labels: Ints, run: npt.NDArray[np.integer]) -> float:
     return 1.0 if most == expected else (pairs - expected) / (most - expected)
 
 
-def stable_information(labels: Ints, overlaps: npt.NDArray[np.float64]) -> float:
+@dataclass(frozen=True)
+class Null:
+    """How far the patterns of noise return, searched in the same way.
+
+    Attributes
+    ----------
+    sizes : ndarray of int, shape (n_patterns,)
+        Texts in each pattern of noise.
+    overlaps : ndarray of float, shape (n_patterns,)
+        Its mean best overlap with samples.
+    """
+
+    sizes: npt.NDArray[np.int64]
+    overlaps: npt.NDArray[np.float64]
+
+    def reached(self, n_texts: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Largest overlap of noise patterns of five texts and half as many as here; 0 if none.
+
+        Smaller ones are no measure: two nearest neighbours stay together in noise as well.
+
+        Examples
+        --------
+        >>> null = Null(np.array([30, 8, 2]), np.array([0.2, 0.5, 0.9]))
+        >>> null.reached([4, 16, 40]).tolist()
+        [0.5, 0.5, 0.2]
+        """
+        least = np.maximum(SMALLEST, np.asarray(n_texts) / 2)
+        counted = self.sizes >= least[..., None]
+        return np.asarray(np.where(counted, self.overlaps, 0.0).max(axis=-1, initial=0.0))
+
+
+def are_stable(
+    sizes: npt.NDArray[np.int64], overlaps: npt.NDArray[np.float64], null: Null
+) -> npt.NDArray[np.bool_]:
+    """Which patterns are stable: five texts or more, overlap .75 or more, and more than noise."""
+    above = overlaps > null.reached(sizes)
+    return np.asarray((sizes >= SMALLEST) & (overlaps >= STABLE) & above, dtype=bool)
+
+
+def stable_information(
+    labels: Ints, overlaps: npt.NDArray[np.float64], stable: npt.NDArray[np.bool_]
+) -> float:
     """How much the stable patterns of a partition tell about a claim, in nats.
 
-    The entropy of the partition, of which only stable patterns count (five texts or more, overlap
-    .75 or more), each as far as it returns: one pattern that covers all tells nothing, and neither
-    do many that dissolve.
+    The entropy of the partition, of which only stable patterns count, each as far as it returns:
+    one pattern that covers all tells nothing, and neither do many that dissolve.
 
     Parameters
     ----------
     labels : ndarray of int, shape (n_claims,)
     overlaps : ndarray of float, shape (n_patterns,)
         Mean best overlap of each pattern with samples.
+    stable : ndarray of bool, shape (n_patterns,)
 
     Examples
     --------
-    >>> labels = np.repeat([0, 1, 2], [10, 5, 5])
-    >>> round(stable_information(labels, np.array([1.0, 1.0, 0.7])) / float(np.log(2)), 2)
+    >>> labels, stable = np.repeat([0, 1, 2], [10, 5, 5]), np.array([True, True, False])
+    >>> round(stable_information(labels, np.array([1.0, 1.0, 0.7]), stable) / float(np.log(2)), 2)
     1.0
     """
     sizes = np.bincount(labels[labels >= 0], minlength=overlaps.size)
-    stable = (overlaps >= STABLE) & (sizes >= SMALLEST)
     share = sizes[stable] / labels.size
     return float(-(overlaps[stable] * share * np.log(share)).sum())
 

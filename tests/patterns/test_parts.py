@@ -15,6 +15,8 @@ from framing.patterns.copies import copy_table
 from framing.patterns.estimators import estimator
 from framing.patterns.graph import nearest, neighbourhoods, shared_neighbours, within_sample
 from framing.patterns.stability import (
+    Null,
+    are_stable,
     best_overlaps,
     rand_index,
     shuffled,
@@ -124,13 +126,21 @@ def test_verdicts_at_their_edges():
 
 
 def test_only_stable_patterns_tell_anything():
-    labels = np.repeat([0, 1, 2, 3], 5)
-    assert stable_information(labels, np.full(4, 1.0)) == pytest.approx(np.log(4))
-    assert stable_information(labels, np.full(4, 0.8)) == pytest.approx(0.8 * np.log(4))
-    half = stable_information(labels, np.array([1, 1, 0.7, 0.3]))
+    labels, full = np.repeat([0, 1, 2, 3], 5), np.full(4, 1.0)
+    all_of_them = np.ones(4, dtype=bool)
+    assert stable_information(labels, full, all_of_them) == pytest.approx(np.log(4))
+    assert stable_information(labels, full / 2, all_of_them) == pytest.approx(np.log(4) / 2)
+    half = stable_information(labels, full, np.array([True, True, False, False]))
     assert half == pytest.approx(np.log(4) / 2)
-    assert stable_information(np.repeat([0, 1], 4), np.full(2, 1.0)) == 0  # too few texts
-    assert stable_information(np.zeros(9, dtype=int), np.array([1.0])) == 0
+    assert stable_information(np.zeros(20, int), np.ones(1), np.ones(1, dtype=bool)) == 0
+
+
+def test_stable_is_large_enough_returns_and_beats_noise_of_its_size():
+    null = Null(np.array([40, 12, 3]), np.array([0.3, 0.8, 1.0]))
+    sizes = np.array([30, 20, 20, 4, 30])
+    overlaps = np.array([0.76, 0.79, 0.81, 1.0, 0.74])
+    # 30 texts meet noise of 15 or more (.3), 20 texts that of 10 or more (.8).
+    assert are_stable(sizes, overlaps, null).tolist() == [True, False, True, False, False]
 
 
 def test_shuffling_keeps_each_dimension_and_breaks_the_rows():
