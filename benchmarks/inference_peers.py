@@ -1,8 +1,9 @@
 """One computation of `inference.py`, timed in a process of its own.
 
 ``python inference_peers.py JOB SCALE`` makes the data, runs the job once and prints a JSON object:
-``seconds`` of the computation alone, ``before`` and ``peak`` memory in MB (`VmHWM`, libraries and
-data included; Linux only), and ``did``, what was done. ``SCALE`` 1 is the full size.
+``seconds`` of the computation alone, ``cpu`` seconds over all its threads, ``before`` and ``peak``
+memory in MB (`VmHWM`, libraries and data included; Linux only), and ``did``, what was done.
+``SCALE`` 1 is the full size.
 
 The jobs of `arch` run under the peers' interpreter (see ``peers-inference.txt``), where `framing`
 is not installed; every job imports what it needs and nothing else.
@@ -155,10 +156,10 @@ JOBS: dict[str, Callable[[float], Job]] = {
 def main() -> None:
     job, did = JOBS[sys.argv[1]](float(sys.argv[2]))
     before = peak_mb()
-    begun = time.perf_counter()
+    begun, spent = time.perf_counter(), time.process_time()
     job()
-    seconds = time.perf_counter() - begun
-    print(json.dumps({"did": did, "seconds": seconds, "before": before, "peak": peak_mb()}))
+    took = {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - spent}
+    print(json.dumps({"did": did, **took, "before": before, "peak": peak_mb()}))
 
 
 def peak_mb() -> float:
