@@ -1,6 +1,6 @@
 """Inference: do intervals cover, do tests err as rarely as they say, how fast, on real data too.
 
-One command, about ten minutes on two cores (``--quick`` takes a tenth of the replications)::
+One command, about seven minutes on two cores (``--quick`` takes a tenth of the replications)::
 
     FRAMING_DATA=../shared/data python benchmarks/inference.py --peers ../peers/bin/python
 
@@ -45,8 +45,9 @@ CAPTIONS = {
     " whether it lies in the band that the specification sets (edge: outside by less than two"
     " errors). `naive` rows are what is computed where claims are taken as independent, or the"
     " machine for right.",
-    "speed": "`seconds` of the computation alone, `cpu s` over all its threads, which a busy machine"
-    " bends least; `before` and `peak` are the most memory of the process, in MB, before and after. Targets: the bootstrap in about 3 s and under 300 MB.",
+    "speed": "`seconds` of the computation alone, `cpu s` over all its threads, which a busy"
+    " machine bends least; `before` and `peak` are the most memory of the process, in MB, before"
+    " the computation and after it. Targets: the bootstrap in about 3 s and under 300 MB.",
     "coders": "Krippendorff's alpha; `given` counts codings with the code (all codings for sets).",
     "outlets": "Patterns were found in one half of the articles; this is the other half. Intervals"
     " by document speak of these outlets only; those by outlet of outlets like these. `wider` is"

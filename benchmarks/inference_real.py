@@ -144,9 +144,9 @@ def _compared(
     apart = ((told["low"] > 0) | (told["high"] < 0)).sum()
     print(
         f"{groups[0]} v {groups[1]}: {sure} of {len(patterns)} patterns differ by document (p_all);"
-        f" by outlet {apart} intervals leave out 0 and no p is below"
-        f" {told['p_least'].min():.2g} ({told['n_clusters_a'].iloc[0]:.0f} v"
-        f" {told['n_clusters_b'].iloc[0]:.0f} outlets)"
+        f" by outlet {apart} intervals leave out 0 where chance alone brings"
+        f" {len(patterns) / 20:.0f}, and no p is below {told['p_least'].min():.2g}"
+        f" ({told['n_clusters_a'].iloc[0]:.0f} v {told['n_clusters_b'].iloc[0]:.0f} outlets)"
     )
     names = found.words.groupby("label")["word"].agg(lambda words: ", ".join(words[:3]))
     top = patterns["t"].abs().sort_values(ascending=False).index[:SHOWN]
@@ -174,12 +174,12 @@ def _shown(by_document: Any, by_outlet: Any) -> Row:
 def _held(
     labels: pd.Series[Any], test: pd.DataFrame, label: int, groups: tuple[str, str]
 ) -> float | None:
-    """The difference with the mix of events held the same; None where a cell is empty."""
+    """The difference with the mix of events held the same; linear, for labels that a side lacks."""
     rows = test["side"].isin(groups).to_numpy()
     part = test[rows].reset_index(drop=True)
     model = shares_model(
         labels[rows].reset_index(drop=True), part, f'C(side, Treatment("{groups[1]}")) + event',
-        label=label, cluster="doc_id",
+        label=label, cluster="doc_id", family="linear",
     ).table  # fmt: skip
     value = float(model.loc[model["term"].str.startswith("C(side"), "difference"].iloc[0])
     return None if np.isnan(value) else round(value, 3)
