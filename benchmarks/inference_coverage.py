@@ -136,7 +136,7 @@ def sizes_of(rng: Rng, n: int, mean: float) -> Floats:
     return (1 + rng.negative_binomial(1.5, 1.5 / (0.5 + mean), size=n)).astype(float)
 
 
-def chances_of(rank: Floats, share: float, alike: float) -> Floats:
+def chances_of(rank: Floats, share: float | Floats, alike: float) -> Floats:
     """Each document's own share, from its rank among documents: beta, with this correlation."""
     odds = 1 / alike - 1
     return np.asarray(betaincinv(share * odds, (1 - share) * odds, rank))

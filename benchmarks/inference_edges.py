@@ -147,7 +147,8 @@ def coded_twice() -> pd.DataFrame:
 
 
 def kappa_of(rows: dict[str, list[Any]], measure: Callable[..., Any]) -> pd.DataFrame:
-    return measure(wide_to_codes(pd.DataFrame(rows, dtype=object))).table
+    table: pd.DataFrame = measure(wide_to_codes(pd.DataFrame(rows, dtype=object))).table
+    return table
 
 
 def class_by_machine_only() -> pd.DataFrame:

@@ -192,7 +192,7 @@ def conventions(path: Path) -> list[Row]:
     """Z values of speeches at the conventions of 2012, beside those computed independently."""
     speeches = pd.read_csv(path)
     counts = {
-        party: Counter(word for text in texts for word in _words(text))
+        str(party): Counter(word for text in texts for word in _words(text))
         for party, texts in speeches.groupby("party")["text"]
     }
     words = sorted(set().union(*counts.values()))

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing.agreement import alpha, cohen_kappa, fleiss_kappa, wide_to_codes
+from framing.agreement.scales import Scale
 from framing.axes import positions, projections, semantic_axis
 from framing.correct import corrected_difference, corrected_shares
 from framing.correct.influence import Design, Floats, cluster_sums, dsl, ppi, tuned
@@ -94,7 +95,8 @@ def v1b() -> Pairs:
     known = 0.6894227886807968
     signs = {"brown": 1, "fox": 1, "quick": 1, "donkey": -1, "lazier": -1, "purple": -1}
     expected = [known * signs.get(word, 0) for word in words]
-    return [(log_odds_z(*counts, np.full(len(words), 0.05))[1], expected)]
+    z = log_odds_z(counts[0], counts[1], np.full(len(words), 0.05))[1]
+    return [(z, expected)]
 
 
 # V2: agreement
@@ -130,7 +132,7 @@ def hayes() -> pd.DataFrame:
 
 
 def v2() -> Pairs:
-    known: list[tuple[pd.DataFrame, dict[str, float]]] = [
+    known: list[tuple[pd.DataFrame, dict[Scale, float]]] = [
         (codes_of(A), {"nominal": 2 / 21}),
         (codes_of(B), {"nominal": 155 / 224}),
         (
@@ -164,7 +166,8 @@ def v2d() -> Pairs:
 
     few = alpha(codes_of(C)).table.iloc[0]
     pairs: Pairs = [(few[["low", "high"]].tolist(), [0.4173849537821024, 1.0])]
-    for scale, se in (("ordinal", 0.05395498402267895), ("nominal", 0.0677666328620449)):
+    known: dict[Scale, float] = {"ordinal": 0.05395498402267895, "nominal": 0.0677666328620449}
+    for scale, se in known.items():
         found = alpha(hayes(), scale=scale).table.iloc[0]
         pairs.append(((found["high"] - found["low"]) / 2 / student.ppf(0.975, 39), se))
     return pairs

@@ -22,6 +22,7 @@ from framing.results import Result, versions
 
 __all__ = ["Differences", "difference"]
 
+_NO_SPREAD = 1e-9  # a standard error that is 0 but for rounding
 _MEASURES = [
     "a", "b", "share_a", "share_b", "estimate", "low", "high", "low_all", "high_all", "method",
     "se", "t", "df", "p", "p_all", "p_holm", "p_bh", "p_least", "cohens_h",
@@ -300,9 +301,13 @@ def _bounds(a: Group, b: Group, tests: pd.DataFrame, level: float) -> pd.DataFra
             )
             bounds = newcombe_bounds(first, second, correlation=correlation)
             row |= {f"low{suffix}": bounds[0], f"high{suffix}": bounds[1]}
+        said = [f"{g.key[0]}: {one.note}" for g, one in ((a, first), (b, second)) if one.note]
+        if tests["se"].iloc[j] < _NO_SPREAD and tests["correlation"].iloc[j] > 0:
+            # Equal in every shared cluster: their spread cannot say how sure we are.
+            row |= dict.fromkeys(("low", "high", "low_all", "high_all"), math.nan)
+            said.append("no spread of the difference between clusters: no interval")
         row["method"] = "none" if math.isnan(row["low"]) else "Newcombe"
-        said = ((a.key[0], first.note), (b.key[0], second.note))
-        row["note"] = "; ".join(f"{name}: {note}" for name, note in said if note)
+        row["note"] = "; ".join(said)
         rows.append(row)
     found = pd.DataFrame(rows, columns=["low", "high", "low_all", "high_all", "method", "note"])
     more = np.where(

@@ -477,3 +477,17 @@ def test_the_figure_marks_what_has_no_interval_and_takes_axes():
     assert not [line for line in ax.lines if line.get_linewidth() > 2]
     none = dataclasses.replace(result, table=result.table.iloc[:0])
     assert differences(none).texts[0].get_text() == "no labels to compare"
+
+
+def test_voices_that_agree_in_every_document_get_no_interval_of_width_zero():
+    rows = [
+        {"doc_id": f"d{d}", "voice": voice, "label": "x" if i < d % 4 else "y"}
+        for d in range(12)
+        for voice in ("nato", "us")
+        for i in range(4)
+    ]
+    table = compare(pd.DataFrame(rows)).table
+    assert (table["estimate"] == 0).all()
+    assert table[["low", "high", "low_all", "high_all"]].isna().all(axis=None)
+    assert (table["method"] == "none").all()
+    assert table["note"].str.contains("no spread of the difference").all()
