@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import importlib.metadata
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ __all__ = ["Result", "table_html", "versions"]
 
 
 @dataclass(frozen=True, repr=False)
-class Result:
+class Result(ABC):
     """A table of estimates with the settings that made it; each analysis has its own kind.
 
     Attributes
@@ -30,9 +31,9 @@ class Result:
     table: pd.DataFrame
     settings: Mapping[str, Any]
 
+    @abstractmethod
     def methods(self) -> str:
         """Describe the computation in a paragraph for a paper."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         """Say in a line what it holds."""

@@ -5,32 +5,10 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from worked import A, B, claims_of, row
 
 from framing import FramingError, shares
 from framing.prevalence import logit_t_interval
-
-# Documents as (claims, claims with the label): the worked example of two groups.
-A = [(10, 4), (5, 1), (8, 3), (12, 2)]
-B = [(9, 1), (20, 2), (6, 0), (15, 3)]
-
-
-def claims_of(**groups):
-    """Claims with label 'x' or 'y', from (claims, with x) per document and voice."""
-    rows = [
-        {"voice": voice, "doc_id": f"{voice}{d}", "label": "x" if i < k else "y"}
-        for voice, documents in groups.items()
-        for d, (n, k) in enumerate(documents)
-        for i in range(n)
-    ]
-    return pd.DataFrame(rows)
-
-
-def row(result, **where):
-    table = result.table
-    for name, value in where.items():
-        table = table[table[name] == value]
-    assert len(table) == 1
-    return table.iloc[0]
 
 
 @pytest.mark.parametrize(
