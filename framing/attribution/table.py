@@ -45,6 +45,8 @@ _ELSEWHERE: dict[str, Any] = dict.fromkeys(
 _UNRESOLVED = 0.1  # taken off where the speaker is a pronoun without an antecedent
 _NARRATION = 0.85
 _TAGGERS = ("learned", "cues")
+_LOOKED_AT = 2_000  # characters that tell a text's script
+_LATIN_ENDS = "\u0370"  # where Unicode goes on with Greek, Cyrillic and all others
 _LEFTOVER = 0.77
 
 
@@ -186,20 +188,34 @@ def _check(documents: pd.DataFrame) -> None:
 
 
 def _foreign(documents: pd.DataFrame, other_languages: str) -> set[object]:
-    """Return the ids of documents that are not in English, or refuse them."""
-    if "lang" not in documents.columns:
-        return set()
-    lang = documents["lang"].astype("string").str.lower()
-    other = documents[(lang.notna() & ~lang.str.startswith("en", na=True)).astype(bool)]
-    ids = list(other["doc_id"])
-    if ids and other_languages == "refuse":
-        found = ", ".join(sorted(set(other["lang"].astype(str))))
+    """Return the ids of documents that are not in English, or refuse them.
+
+    A text that is mostly in another script is not English, whatever its `lang` says.
+    """
+    lang = (
+        documents["lang"].astype("string").str.lower()
+        if "lang" in documents.columns
+        else pd.Series(pd.NA, index=documents.index, dtype="string")
+    )
+    said = (lang.notna() & ~lang.str.startswith("en", na=True)).astype(bool)
+    seen = ~said & ~documents["text"].astype(str).map(_is_latin).astype(bool)
+    if (said | seen).any() and other_languages == "refuse":
+        found = sorted(set(documents.loc[said, "lang"].astype(str)))
+        kinds = [f"lang {', '.join(found)}"] if found else []
+        kinds += ["texts mostly in another script than Latin"] if seen.any() else []
         raise problem(
             "documents in English, the only language the cue patterns know",
-            f"lang {found} in {listing(ids)}",
+            f"{' and '.join(kinds)} in {listing(list(documents.loc[said | seen, 'doc_id']))}",
             'Leave them out, or pass other_languages="narration" to keep them unattributed',
         )
-    return set(ids)
+    return set(documents.loc[said | seen, "doc_id"])
+
+
+def _is_latin(text: str) -> bool:
+    """Whether at least half of a text's letters are Latin; so is a text without letters."""
+    letters = [character for character in text[:_LOOKED_AT] if character.isalpha()]
+    latin = sum(character < _LATIN_ENDS for character in letters)
+    return 2 * latin >= len(letters)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import hashlib
 import html
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -30,7 +31,7 @@ __all__ = ["Encoder", "TokenStates"]
 _LOG = logging.getLogger("framing.encoder")
 
 _ENGINES = ("auto", "torch", "openvino", "openvino-bf16", "openvino-int8")
-_STATES_PIECE = 256  # texts whose hidden states are held at a time
+_STATES_PIECE = 512  # texts whose hidden states are held at a time
 
 
 @dataclass(frozen=True)
@@ -351,9 +352,17 @@ class Encoder:
         return windows_of(texts, self._tokenizer, max_tokens=self.max_tokens, prompt=self._prompt)
 
     def _token_states(self, texts: list[str], layers: list[int]) -> Iterator[TokenStates]:
-        """Token states, a few hundred texts at a time."""
-        for start in range(0, len(texts), _STATES_PIECE):
-            yield from self._piece_of_states(texts[start : start + _STATES_PIECE], layers)
+        """Token states, a few hundred texts at a time; the next are read while these are used."""
+        pieces = [
+            texts[start : start + _STATES_PIECE] for start in range(0, len(texts), _STATES_PIECE)
+        ]
+        with ThreadPoolExecutor(1) as ahead:
+            coming = [ahead.submit(self._piece_of_states, piece, layers) for piece in pieces[:1]]
+            for following in [*pieces[1:], None]:
+                found = coming.pop().result() if coming else []
+                if following is not None:
+                    coming.append(ahead.submit(self._piece_of_states, following, layers))
+                yield from found
 
     def _piece_of_states(self, texts: list[str], layers: list[int]) -> list[TokenStates]:
         """Token states of a few texts, in their order."""

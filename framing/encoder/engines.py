@@ -160,7 +160,7 @@ class OpenVINOEngine:
     def _run(self, compiled: Any, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Floats]]]:
         """Each batch with the outputs of a compiled graph, several batches under way at a time."""
         wanted = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
-        idle = [compiled.create_infer_request() for _ in range(max(1, int(wanted)))]
+        idle = [compiled.create_infer_request() for _ in range(2 * int(wanted))]
         running: deque[tuple[Batch, Any]] = deque()
         try:
             for batch in batches:

@@ -210,6 +210,17 @@ def test_other_languages_pass_as_narration_on_request() -> None:
     assert table.attrs["set_aside"]["documents not in English, kept as narration"] == 1
 
 
+def test_a_text_in_another_script_is_not_english_whatever_its_lang_says() -> None:
+    frame = documents("Речник сказав, що йде дощ.", "The talks in Київ go on, Kyiv said.")
+    with pytest.raises(framing.FramingError, match=r"script than Latin in 'd0'\. Leave them out"):
+        framing.claims(frame, tagger="cues")
+    table = framing.claims(frame, tagger="cues", other_languages="narration")
+    kinds = table.groupby("doc_id")["attribution"].agg(set)
+    assert kinds["d0"] == {"narration"}
+    assert "indirect" in kinds["d1"]
+    assert table.attrs["set_aside"]["documents not in English, kept as narration"] == 1
+
+
 def test_a_typo_in_other_languages_is_named() -> None:
     with pytest.raises(framing.FramingError, match=r"'narate'.*Did you mean 'narration'"):
         framing.claims(documents("It rained."), other_languages="narate")  # type: ignore[arg-type]
@@ -306,7 +317,8 @@ PIECES = st.sampled_from([*MARKS, *(f"{word} " for word in WORDS.split("|"))])
 )
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_text_crashes_and_all_spans_round_trip(bodies: list[str]) -> None:
-    frame = documents(*bodies)
+    # English enough to be read, whatever stands before it.
+    frame = documents(*(f"{body}\n\n{'It rained for days on end. ' * 12}" for body in bodies))
     table = framing.claims(frame)
     texts = dict(zip(frame["doc_id"], frame["text"], strict=True))
     for row in table.itertuples():

@@ -56,12 +56,17 @@ def test_the_best_tags_and_the_odds_of_a_span_are_those_of_enumeration(seed):
     model, scores = chain(seed)
     rows = list(itertools.product(range(len(TAGS)), repeat=len(scores)))
     weights = np.array([weight(model, scores, row) for row in rows])
-    assert tuple(model.best(scores)) == rows[int(weights.argmax())]
+    # Beside a longer window, whose length must not matter.
+    rng = np.random.default_rng(9)
+    both = rng.normal(size=(2, 7, len(TAGS)))
+    both[0, :4] = scores
+    lengths = np.array([4, 7])
+    assert tuple(model.best(both, lengths)[0]) == rows[int(weights.argmax())]
     mass = np.exp(weights - weights.max())
     holds = [weights[k] > -1e3 and (1, 1, 3) in to_spans(row, TAGS) if weights[k] > -1e3 else False
              for k, row in enumerate(rows)]  # fmt: skip
     p = mass[holds].sum() / mass.sum()
-    [found] = model.log_odds(scores, [(1, 1, 3)])
+    [[found], _] = model.log_odds(both, lengths, [[(1, 1, 3)], []])
     assert found == pytest.approx(math.log(p / (1 - p)), rel=1e-6)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from framing.attribution.learned.decoding import LABELS, relations, to_spans
+from framing.attribution.learned.decoding import LABELS, relations
 from framing.attribution.learned.head import Head
 from tagger.corpus import Annotation, Article, Window, in_batches, padded
 
@@ -49,12 +49,10 @@ def predict(head: Head, windows: Sequence[Window]) -> dict[str, Reading]:
         states, features, lengths = padded(batch)
         inputs = np.concatenate([head.project(states), features], axis=-1)
         scores, context = head.scores(inputs, lengths)
-        for row, window in enumerate(batch):
-            tagged = scores[row, : window.end - window.start].astype(np.float64)
-            spans = to_spans(head.chain.best(tagged), head.chain.tags)
+        found = zip(batch, context, *head.spans(scores, lengths), strict=True)
+        for window, around, spans, odds in found:
             if spans:
-                picked = head.links(context[row], spans, window.article.words, window.start)
-                odds = head.chain.log_odds(tagged, spans)
+                picked = head.links(around, spans, window.article.words, window.start)
                 reading = Reading(spans, relations(spans, picked), odds)
                 parts[window.article.name].append((window.start, reading))
     return {name: _joined(found) for name, found in parts.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -112,52 +111,99 @@ class TagChain:
             end + ~closes * FORBIDDEN,
         )
 
-    def best(self, scores: Doubles) -> list[int]:
-        """Find the best tags of a window (Viterbi); `scores` is (n_words, n_tags)."""
-        value = self.begin + scores[0]
+    def best(self, scores: Doubles, lengths: npt.NDArray[np.int64]) -> list[list[int]]:
+        """Find the best tags of windows (Viterbi); `scores` is (n_windows, n_words, n_tags)."""
+        value = self.begin + scores[:, 0]
+        last = value
         back = np.zeros(scores.shape, dtype=np.int64)
-        for t in range(1, len(scores)):
-            total = value[:, None] + self.transition
-            back[t] = total.argmax(0)
-            value = total.max(0) + scores[t]
-        row = [int((value + self.end).argmax())]
-        for t in range(len(scores) - 1, 0, -1):
-            row.append(int(back[t, row[-1]]))
-        return row[::-1]
+        for t in range(1, scores.shape[1]):
+            total = value[:, :, None] + self.transition
+            back[:, t] = total.argmax(1)
+            value = total.max(1) + scores[:, t]
+            last = np.where((lengths > t)[:, None], value, last)
+        tag = (last + self.end).argmax(1)
+        paths = np.zeros(scores.shape[:2], dtype=np.int64)
+        for t in range(scores.shape[1] - 1, -1, -1):
+            paths[:, t] = tag
+            tag = np.where(lengths > t, np.take_along_axis(back[:, t], tag[:, None], 1)[:, 0], tag)
+        return [path[:length].tolist() for path, length in zip(paths, lengths, strict=True)]
 
-    def log_odds(self, scores: Doubles, spans: Sequence[LabelledSpan]) -> list[float]:
-        """Log odds that exactly this span stands in the window, one per span.
+    def log_odds(
+        self,
+        scores: Doubles,
+        lengths: npt.NDArray[np.int64],
+        spans: Sequence[Sequence[LabelledSpan]],
+    ) -> list[list[float]]:
+        """Log odds that exactly this span stands in its window, for the spans of each window.
+
+        Parameters
+        ----------
+        scores : ndarray of float, shape (n_windows, n_words, n_tags)
+            Anything beyond a window's end.
+        lengths : ndarray of int, shape (n_windows,)
+        spans : sequence of sequence, length n_windows
 
         Examples
         --------
         >>> zero = np.zeros(3)
         >>> chain = TagChain.of(["O", "S-Cue", "S-Source"], np.zeros((3, 3)), zero, zero)
-        >>> [round(v, 3) for v in chain.log_odds(np.zeros((2, 3)), [(1, 0, 1)])]  # p = 1/3
-        [-0.693]
+        >>> found = chain.log_odds(np.zeros((1, 2, 3)), np.array([2]), [[(1, 0, 1)]])
+        >>> round(found[0][0], 3)  # p = 1/3
+        -0.693
         """
-        n = len(scores)
-        alpha, beta = np.empty_like(scores), np.empty_like(scores)
-        alpha[0] = self.begin + scores[0]
-        for t in range(1, n):
-            alpha[t] = _log_sum(alpha[t - 1][:, None] + self.transition, 0) + scores[t]
-        beta[-1] = self.end
-        for t in range(n - 2, -1, -1):
-            beta[t] = _log_sum(self.transition + (scores[t + 1] + beta[t + 1])[None], 1)
-        whole = float(_log_sum(alpha[-1] + self.end, 0))
+        forward, backward = self._forward(scores), self._backward(scores, lengths)
+        return [
+            self._of_window(scores[row], forward[row], backward[row], int(length), spans[row])
+            for row, length in enumerate(lengths)
+        ]
+
+    def _forward(self, scores: Doubles) -> Doubles:
+        """Log weight of all paths up to each word that end in each tag."""
+        found, step = np.empty_like(scores), np.exp(self.transition)
+        found[:, 0] = self.begin + scores[:, 0]
+        for t in range(1, scores.shape[1]):
+            found[:, t] = _through(found[:, t - 1], step) + scores[:, t]
+        return found
+
+    def _backward(self, scores: Doubles, lengths: npt.NDArray[np.int64]) -> Doubles:
+        """Log weight of all paths after each word that begin behind each tag."""
+        found, step = np.empty_like(scores), np.exp(self.transition.T)
+        found[:, -1] = self.end
+        for t in range(scores.shape[1] - 2, -1, -1):
+            going_on = _through(scores[:, t + 1] + found[:, t + 1], step)
+            found[:, t] = np.where((lengths > t + 1)[:, None], going_on, self.end)
+        return found
+
+    def _of_window(
+        self,
+        scores: Doubles,
+        forward: Doubles,
+        backward: Doubles,
+        length: int,
+        spans: Sequence[LabelledSpan],
+    ) -> list[float]:
+        """Log odds that exactly this span stands in a window, one per span."""
+        end = forward[length - 1] + self.end
+        whole = float(end.max() + math.log(np.exp(end - end.max()).sum()))
         result = []
         for span in spans:
-            _, start, _ = span
+            _, start, stop = span
             row = to_tags(span, self.tags)
-            value = alpha[start, row[0]]
-            for t, (left, right) in enumerate(pairwise(row), start=start + 1):
-                value = value + self.transition[left, right] + scores[t, right]
-            log_p = min(float(value + beta[span[2] - 1, row[-1]]) - whole, -1e-6)
+            inside = np.arange(start + 1, stop)
+            value = (
+                forward[start, row[0]]
+                + self.transition[row[:-1], row[1:]].sum()
+                + scores[inside, row[1:]].sum()
+                + backward[stop - 1, row[-1]]
+            )
+            log_p = min(float(value) - whole, -1e-6)
             result.append(log_p - math.log(-math.expm1(log_p)))
         return result
 
 
-def _log_sum(values: Doubles, axis: int) -> Doubles:
-    """Log of the sum of exponentials along one axis."""
-    top = values.max(axis=axis, keepdims=True)
-    total = np.log(np.exp(values - top).sum(axis=axis)) + top.squeeze(axis)
-    return np.asarray(total, dtype=np.float64)
+def _through(values: Doubles, step: Doubles) -> Doubles:
+    """Log of what one step of the chain carries on: products of weights, scaled to the largest."""
+    top = values.max(axis=1, keepdims=True)
+    # A step that is forbidden has the weight 0; its log is kept finite.
+    carried = np.maximum(np.exp(values - top) @ step, 1e-300)
+    return np.asarray(np.log(carried) + top, dtype=np.float64)

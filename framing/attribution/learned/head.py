@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from framing.attribution.learned.decoding import LABELS, LabelledSpan, TagChain
+from framing.attribution.learned.decoding import LABELS, LabelledSpan, TagChain, to_spans
 from framing.attribution.learned.words import Words
 from framing.errors import problem
 
@@ -95,6 +95,14 @@ class Head:
                 x = np.concatenate([onward.result(), back], axis=-1)
         context = x.transpose(1, 0, 2)
         return context @ w["emit.weight"].T + w["emit.bias"], context
+
+    def spans(
+        self, scores: Floats, lengths: npt.NDArray[np.int64]
+    ) -> tuple[list[list[LabelledSpan]], list[list[float]]]:
+        """Find the spans of windows, and the log odds of each; `scores` as returned above."""
+        exact = scores.astype(np.float64)
+        spans = [to_spans(path, self.chain.tags) for path in self.chain.best(exact, lengths)]
+        return spans, self.chain.log_odds(exact, lengths, spans)
 
     def links(
         self, context: Floats, spans: Sequence[LabelledSpan], words: Words, first: int

@@ -5,14 +5,15 @@ from __future__ import annotations
 import functools
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from framing.attribution.cues import Cues
-from framing.attribution.learned.decoding import LABELS, Relation, relations, to_spans
+from framing.attribution.learned.decoding import LABELS, LabelledSpan, Relation, relations
 from framing.attribution.learned.head import Head
 from framing.attribution.learned.merging import Reading, merged
 from framing.attribution.learned.states import SentenceStates, passages_of, sentence_states
@@ -28,10 +29,13 @@ __all__ = ["LearnedTagger", "Reading"]
 
 _DIGEST = "d45732eb35cd670f93ebd953453ec7affa5a59005f94deb53d5e5014655e5ac9"
 _DOCUMENTS = 32  # read at a time
+_AHEAD = 2  # groups of documents under way
 _SENTENCES = 64  # projected at a time
 _WINDOWS = 64  # in one pass of the network, of about equal length
 
 Floats = npt.NDArray[np.float32]
+Documents: TypeAlias = "Sequence[tuple[str, Sequence[Sentence]]]"
+Encoded: TypeAlias = "tuple[list[Words], list[Floats]]"
 
 
 class LearnedTagger:
@@ -63,36 +67,51 @@ class LearnedTagger:
         self._encoder = encoder or bundled_encoder()
         self._head = _head()
 
-    def tag_documents(
-        self, documents: Sequence[tuple[str, Sequence[Sentence]]]
-    ) -> Iterator[list[Attribution]]:
+    def tag_documents(self, documents: Documents) -> Iterator[list[Attribution]]:
         """Find the attributions of each document, in the order of their cues."""
-        groups = [
+        groups = (
             documents[start : start + _DOCUMENTS] for start in range(0, len(documents), _DOCUMENTS)
-        ]
-        # The next documents go through the encoder while these go through the patterns.
-        with ThreadPoolExecutor(1) as ahead:
-            coming = deque(ahead.submit(self.read, group) for group in groups[:1])
-            for some, following in zip(groups, [*groups[1:], None], strict=True):
-                readings = coming.popleft().result()
-                if following is not None:
-                    coming.append(ahead.submit(self.read, following))
-                for (text, sentences), found in zip(some, readings, strict=True):
-                    [patterns] = self._patterns.tag_documents([(text, sentences)])
-                    yield merged(text, found, patterns, self._cues)
+        )
+        coming: deque[tuple[Documents, Future[list[list[Reading]]]]] = deque()
+        # A line of three: while some documents go through the patterns, the next go through the
+        # network, and those after them through the encoder.
+        with ThreadPoolExecutor(1) as encoding, ThreadPoolExecutor(1) as reading:
+            for group in groups:
+                encoded = encoding.submit(self._encoded, group)
+                coming.append((group, reading.submit(lambda job=encoded: self._read(job.result()))))
+                if len(coming) > _AHEAD:
+                    yield from self._merged(*coming.popleft())
+            while coming:
+                yield from self._merged(*coming.popleft())
 
-    def read(self, documents: Sequence[tuple[str, Sequence[Sentence]]]) -> list[list[Reading]]:
+    def read(self, documents: Documents) -> list[list[Reading]]:
         """Read documents by the network alone."""
+        return self._read(self._encoded(documents))
+
+    def _merged(
+        self, documents: Documents, readings: Future[list[list[Reading]]]
+    ) -> Iterator[list[Attribution]]:
+        """The network's readings with those of the patterns."""
+        for (text, sentences), found in zip(documents, readings.result(), strict=True):
+            [patterns] = self._patterns.tag_documents([(text, sentences)])
+            yield merged(text, found, patterns, self._cues)
+
+    def _encoded(self, documents: Documents) -> Encoded:
+        """The words of each document, and what the network reads of them."""
         window = int(self._head.config["window"]) - 2  # less the special tokens
         words = [
             words_of(text, *self._encoder.word_pieces(text), window=window) for text, _ in documents
         ]
-        inputs = self._inputs(documents, words)
+        return words, self._inputs(documents, words)
+
+    def _read(self, encoded: Encoded) -> list[list[Reading]]:
+        """What the network finds in each document, windows of about equal length together."""
+        words, inputs = encoded
         jobs = [
             (end - start, n, start) for n, own in enumerate(words) for start, end in own.windows
         ]
         jobs.sort()
-        found: list[list[Reading]] = [[] for _ in documents]
+        found: list[list[Reading]] = [[] for _ in words]
         for at in range(0, len(jobs), _WINDOWS):
             group = jobs[at : at + _WINDOWS]
             lengths = np.array([length for length, _, _ in group])
@@ -100,14 +119,14 @@ class LearnedTagger:
             for row, (length, number, start) in enumerate(group):
                 block[row, :length] = inputs[number][start : start + length]
             scores, context = self._head.scores(block, lengths)
-            for row, (length, number, start) in enumerate(group):
-                tagged = scores[row, :length].astype(np.float64)
-                found[number].extend(self._relations(tagged, context[row], words[number], start))
+            spans, odds = self._head.spans(scores, lengths)
+            for row, (_, number, start) in enumerate(group):
+                found[number].extend(
+                    self._relations(spans[row], odds[row], context[row], words[number], start)
+                )
         return [sorted(own, key=lambda reading: reading.contents[0]) for own in found]
 
-    def _inputs(
-        self, documents: Sequence[tuple[str, Sequence[Sentence]]], words: Sequence[Words]
-    ) -> list[Floats]:
+    def _inputs(self, documents: Documents, words: Sequence[Words]) -> list[Floats]:
         """What the network reads of each word: its state in the sentence, and how it looks."""
         layers = tuple(self._head.config["layers"])
         # Words outside any sentence (a byline, a caption) have the state 0.
@@ -140,15 +159,17 @@ class LearnedTagger:
         )
 
     def _relations(
-        self, scores: npt.NDArray[np.float64], context: Floats, words: Words, first: int
+        self,
+        spans: Sequence[LabelledSpan],
+        odds: Sequence[float],
+        context: Floats,
+        words: Words,
+        first: int,
     ) -> list[Reading]:
         """Spans of a window, linked; contents that share a cue are one attribution."""
-        chain = self._head.chain
-        spans = to_spans(chain.best(scores), chain.tags)
         if not any(LABELS[label] == "Content" for label, _, _ in spans):
             return []
         picked = self._head.links(context, spans, words, first)
-        odds = chain.log_odds(scores, spans)
         places = [
             Span(int(words.bounds[first + a, 0]), int(words.bounds[first + b - 1, 1]))
             for _, a, b in spans
