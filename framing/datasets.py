@@ -20,7 +20,7 @@ __all__ = ["Corpus", "data_path", "load_corpus"]
 _PACKAGE = Path(__file__).resolve().parent
 # The codebook that each bundled corpus was coded with.
 _CODEBOOKS = {"kyiv_visit": "codebooks/ukraine_war.yml"}
-_TABLES = ("documents", "sentences", "codes", "outlets", "sources")
+_TABLES = ("documents", "sentences", "codes", "second_codes", "outlets", "sources")
 _LISTS = ("chain", "chain_voices", "frames", "frames_alt")
 _FLAGS = ("negated", "denied", "ambiguous", "synthetic")
 _OFFSETS = tuple(f"{part}{end}" for part in ("", "speaker_", "cue_") for end in ("start", "end"))
@@ -43,6 +43,9 @@ class Corpus:
     codes : pandas.DataFrame
         One row per claim with its attribution, stance and denial, and ``frames`` (a list, several
         are possible). ``frames_alt`` is a second defensible list where ``ambiguous`` is true.
+    second_codes : pandas.DataFrame
+        The same claims coded again without sight of the first codes: ``claim_id, attribution,
+        voice, stance, negated, denied, frames, comment``.
     outlets, sources : pandas.DataFrame
         Ownership of the outlets; the public source of each statement by a real person.
     codebook_path, voices_path, datasheet_path : pathlib.Path
@@ -54,6 +57,7 @@ class Corpus:
     documents: pd.DataFrame
     sentences: pd.DataFrame
     codes: pd.DataFrame
+    second_codes: pd.DataFrame
     outlets: pd.DataFrame
     sources: pd.DataFrame
     codebook_path: Path

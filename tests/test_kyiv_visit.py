@@ -382,3 +382,45 @@ def test_load_corpus_refuses_a_changed_file(
     path.write_bytes(path.read_bytes() + b"\n")
     with pytest.raises(FramingError, match=rf"{name} of the corpus 'kyiv_visit' with SHA-256"):
         datasets.load_corpus()
+
+
+# The second coding
+
+
+def test_the_second_coding_is_of_the_same_claims_by_the_same_rules() -> None:
+    second = CORPUS.second_codes
+    assert second["claim_id"].tolist() == CODES["claim_id"].tolist()
+    frames = {frame["id"] for frame in CODEBOOK["frames"]}
+    assert {frame for row in second["frames"] for frame in row} <= frames
+    assert set(second["voice"]) <= VOICE_KEYS
+    narrated = second["attribution"] == "narration"
+    assert (second["stance"].isna() == narrated).all()
+    assert second["synthetic"].all()
+
+
+def test_the_datasheet_gives_the_agreement_of_the_two_codings() -> None:
+    rows = SHEET.partition("<!-- agreement -->")[2].partition("<!-- end of agreement -->")[0]
+    stated = {
+        cells[0]: [float(cell) if cell else math.nan for cell in cells[1:4]]
+        for line in rows.strip().splitlines()[2:]
+        if (cells := [cell.strip() for cell in line.strip("|").split("|")])
+    }
+    two = pd.concat(
+        [CODES.assign(coder="first"), CORPUS.second_codes.assign(coder="second")],
+        ignore_index=True,
+    )
+    two["doc_id"] = two["claim_id"].str.partition(":")[0]
+    found = {}
+    for variable in ("attribution", "voice", "stance", "negated", "denied"):
+        result = framing.agreement.alpha(two, value=variable, cluster="doc_id")
+        found[variable] = result.table.iloc[0]
+    frames = framing.agreement.alpha(
+        two, value="frames", distance="masi", by_code=True, cluster="doc_id"
+    )
+    table = frames.table.set_index("label")
+    found |= {"frames (sets, MASI)": table.loc["all"]}
+    found |= {code: table.loc[code] for code in table.index.drop("all")}
+    assert set(found) == set(stated)
+    for name, row in found.items():
+        computed = [row["estimate"], row["low"], row["high"]]
+        assert computed == pytest.approx(stated[name], abs=5e-4, nan_ok=True), name

@@ -396,7 +396,8 @@ def main(arguments: list[str] | None = None) -> None:
         "planted facts": planted_table(codes),
     }
     folders = {"documents.csv": out, "sentences.csv": out, "codes.csv": out}
-    folders |= {"outlets.csv": HERE, "sources.csv": HERE, "voices.yml": HERE}
+    given = ("second_codes.csv", "outlets.csv", "sources.csv", "voices.yml")
+    folders |= dict.fromkeys(given, HERE)
     hashes = {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
         for name, folder in folders.items()
