@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from framing.attribution import claims as claims
     from framing.axes import semantic_axis as semantic_axis
+    from framing.codebook import Codebook as Codebook
+    from framing.codebook import read_codebook as read_codebook
     from framing.correct import corrected_cells as corrected_cells
     from framing.correct import corrected_difference as corrected_difference
     from framing.correct import corrected_shares as corrected_shares
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "Codebook": "codebook",
     "Encoder": "encoder",
     "FramingError": "errors",
     "Patterns": "patterns",
@@ -52,6 +55,7 @@ _HOME = {
     "plan_sample": "correct",
     "project": "projection",
     "read": "documents",
+    "read_codebook": "codebook",
     "read_voices": "voices",
     "sample_for_coding": "sampling",
     "semantic_axis": "axes",
@@ -65,6 +69,7 @@ _HOME = {
 _MODULES = (
     "agreement",
     "axes",
+    "codebook",
     "correct",
     "encoder",
     "patterns",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,7 +116,7 @@ def consensus_ladder(
     if level is not None and not 0 <= level < len(found):
         raise problem(f"a level from 0 to {len(found) - 1}", repr(level), "See Patterns.levels")
     alike = [_nearest_step(labels, votes.runs[:PILOT]) for labels in found]
-    nulls = _nulls(shuffled(vectors, seed), units, n_neighbors, seed)
+    nulls = _nulls(shuffled(vectors, seed), units, n_neighbors, sorted(set(alike)), seed)
     table = pd.DataFrame(
         [
             {
@@ -219,17 +219,30 @@ def _runs(
     return runs
 
 
-def _nulls(noise: Floats, units: npt.NDArray[np.intp], n_neighbors: int, seed: int) -> list[Null]:
-    """How far patterns of noise return, at each resolution that is searched."""
+def _nulls(
+    noise: Floats,
+    units: npt.NDArray[np.intp],
+    n_neighbors: int,
+    steps: Sequence[int],
+    seed: int,
+) -> dict[int, Null]:
+    """How far patterns of noise return, at the resolutions that resemble a level."""
+    resolutions = [LADDER[step] for step in steps]
     listed = listing_of(noise, n_neighbors=n_neighbors, share=SHARE)
     votes = ensemble(
-        listed, units, n_neighbors=n_neighbors, n_samples=NULL_SAMPLES, share=SHARE, seed=seed
+        listed,
+        units,
+        n_neighbors=n_neighbors,
+        n_samples=NULL_SAMPLES,
+        share=SHARE,
+        resolutions=resolutions,
+        seed=seed,
     )
     graph = shared_neighbours(neighbourhoods(listed[:, :n_neighbors]))
-    return [
-        _null(communities(graph, resolution), votes.runs[:, step])
-        for step, resolution in enumerate(LADDER)
-    ]
+    return {
+        step: _null(communities(graph, resolution), votes.runs[:, place])
+        for place, (step, resolution) in enumerate(zip(steps, resolutions, strict=True))
+    }
 
 
 def _null(labels: Ints, runs: npt.NDArray[np.int32]) -> Null:
