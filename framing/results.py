@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import importlib.metadata
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
+
+from framing.errors import unknown_value
 
 __all__ = ["Result", "table_html", "versions"]
 
@@ -34,6 +37,23 @@ class Result(ABC):
     @abstractmethod
     def methods(self) -> str:
         """Describe the computation in a paragraph for a paper."""
+
+    def only(self, labels: Iterable[Any]) -> Self:
+        """Keep the rows of some labels, to show or draw them; nothing is computed anew.
+
+        Intervals and corrections for several comparisons stay those of all labels together.
+
+        Raises
+        ------
+        FramingError
+            If the table has no column `label`, or none of its rows has one of these.
+        """
+        known = self.table["label"].drop_duplicates().tolist() if "label" in self.table else []
+        wanted = list(labels)
+        for label in wanted:
+            if label not in known:
+                raise unknown_value("label", label, known)
+        return dataclasses.replace(self, table=self.table[self.table["label"].isin(wanted)])
 
     def __repr__(self) -> str:
         """Say in a line what it holds."""

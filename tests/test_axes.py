@@ -413,7 +413,7 @@ def test_figure_draws_every_bias_and_names_both_poles():
     result = positions(vectors, AXES, claims, cluster="doc_id", n_permutations=99)
     ax = draw(result)
     bias = result.table[result.table["measure"] == "bias"]
-    dots = [line for line in ax.lines if line.get_marker() == "o"]
+    dots = [line for line in ax.lines if line.get_marker() in ("o", "s", "^")]
     assert sorted(float(dot.get_xdata()[0]) for dot in dots) == sorted(bias["estimate"])
     bars = {tuple(np.round(line.get_xdata(), 9)) for line in ax.lines if len(line.get_xdata()) == 2}
     assert bars - {(0, 1)} == set(zip(bias["low"].round(9), bias["high"].round(9), strict=True))

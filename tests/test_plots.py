@@ -35,7 +35,7 @@ def claims():
 
 
 def dots(ax):
-    return [line for line in ax.lines if line.get_marker() in ("o", "x")]
+    return [line for line in ax.lines if line.get_marker() in ("o", "s", "x")]
 
 
 def test_shares_draws_every_estimate_and_bound(claims):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import matplotlib as mpl
@@ -20,8 +19,7 @@ def main() -> None:
     codes = framing.load_corpus("kyiv_visit").codes
     codes = codes[codes["voice"].isin(VOICES)]
     result = framing.shares(codes["frames"], codes, by="voice", cluster="doc_id")
-    chosen = result.table[result.table["label"].isin(FRAMES)]
-    ax = framing.plots.shares(dataclasses.replace(result, table=chosen))
+    ax = framing.plots.shares(result.only(FRAMES))
     figure = ax.get_figure(root=True)
     figure.set_size_inches(7, 4.2)
     TARGET.parent.mkdir(parents=True, exist_ok=True)

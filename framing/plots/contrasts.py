@@ -9,7 +9,16 @@ import numpy as np
 import pandas as pd
 
 from framing.plots.marks import bare, draw_estimate, draw_interval
-from framing.plots.text import named, new_axes, plain, say_nothing, shortened
+from framing.plots.text import (
+    is_narrow,
+    label_below,
+    named,
+    new_axes,
+    plain,
+    room,
+    say_nothing,
+    shortened,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +66,7 @@ def differences(
     ['aid', 'war']
     """
     rows = _rows(result.table)
-    ax = new_axes(ax, (6.3, 1.2 + 0.26 * max(len(rows), 3)))
+    ax = new_axes(ax, (2.2 if is_narrow(ax) else 1.4) + 0.26 * max(len(rows), 3))
     if rows.empty:
         return say_nothing(ax, "no labels to compare")
     ax.axvline(0, color="#808080", linewidth=0.8, zorder=0)
@@ -66,12 +75,11 @@ def differences(
     reach = _reach(rows)
     ax.set_xlim(-reach, reach)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.set_yticks(range(len(rows)), [_text(row, names) for row in rows.itertuples()])
+    width = room(ax, 32)
+    ax.set_yticks(range(len(rows)), [_text(row, names, width) for row in rows.itertuples()])
     s = result.settings
-    ax.set_xlabel(
-        "difference in share\n"
-        f"({s['level']:.0%} interval, thin: all labels together; clusters: {plain(s['cluster'])})"
-    )
+    about = f"{s['level']:.0%} interval, thin: all labels together; clusters: {plain(s['cluster'])}"
+    label_below(ax, f"difference in share\n({about})")
     bare(ax)
     _sides(ax, rows)
     return ax
@@ -91,7 +99,7 @@ def _draw_difference(ax: Axes, y: int, row: Any) -> None:
     draw_estimate(ax, y, row, colour=_INK, width=2.2, hollow=denied)
     ax.annotate(
         f"{row.share_a:.0%} : {row.share_b:.0%}",
-        (1.02, y),
+        (1.05, y),
         xycoords=("axes fraction", "data"),
         va="center",
         fontsize="small",
@@ -105,25 +113,32 @@ def _reach(rows: pd.DataFrame) -> float:
     return float(min(1.0, np.ceil(most * 10 + 1e-9) / 10))
 
 
-def _text(row: Any, names: Mapping[Any, str] | None) -> str:
-    text = named(row.label, names, 32)
+def _text(row: Any, names: Mapping[Any, str] | None, width: int) -> str:
+    text = named(row.label, names, width)
     return f"{text} (denied)" if getattr(row, "denied", False) else text
 
 
 def _sides(ax: Axes, rows: pd.DataFrame) -> None:
-    """Which side is whose, with the denominators."""
-    first = rows.iloc[0]
-    for x, align, side, text in (
-        (0.0, "left", "b", "← more in {}"),
-        (1.0, "right", "a", "more in {} →"),
-    ):
-        name = text.format(shortened(first[side], 24))
-        held = f"{first[f'n_claims_{side}']:,} claims in {first[f'n_clusters_{side}']:,} clusters"
-        _above(ax, x, align, f"{name}\n{held}")
-    _above(ax, 1.02, "left", f"shares\n{shortened(first['a'], 12)} : {shortened(first['b'], 12)}")
+    """Which side is whose, with the denominators; one above the other where it is narrow."""
+    first, narrow = rows.iloc[0], is_narrow(ax)
+    sides = [
+        f"{text.format(shortened(first[side], 24))}\n"
+        f"{first[f'n_claims_{side}']:,} claims in {first[f'n_clusters_{side}']:,} clusters"
+        for side, text in (("b", "← more in {}"), ("a", "more in {} →"))
+    ]
+    both = "right : left" if narrow else " : ".join(shortened(first[s], 12) for s in "ab")
+    taken = max(len(tick.get_text()) for tick in ax.get_yticklabels()) + len(both)
+    wide = sum(max(map(len, side.split("\n"))) for side in sides)
+    apart = narrow or wide > 1.1 * (room(ax, 84) - taken)
+    _above(ax, 0.0, "left", sides[0], 4 * apart)
+    _above(ax, 1.0, "right", sides[1], 2 * apart)
+    _above(ax, 1.05, "left", f"shares\n{both}", 0)
 
 
-def _above(ax: Axes, x: float, align: Any, text: str) -> None:
-    ax.text(
-        x, 1.02, text, transform=ax.transAxes, ha=align, va="bottom", fontsize="small", color=_INK
-    )
+def _above(ax: Axes, x: float, align: Any, text: str, lines: int) -> None:
+    """Write above the Axes, so many lines higher."""
+    note = ax.annotate(
+        text, (x, 1.02), xycoords="axes fraction", xytext=(0, 0), textcoords="offset points",
+        ha=align, va="bottom", fontsize="small", color=_INK,
+    )  # fmt: skip
+    note.xyann = (0, 1.25 * lines * float(note.get_fontsize()))

@@ -17,8 +17,9 @@ from framing.plots.marks import (
     group_names,
     label_blocks,
     legend_beside,
+    shapes,
 )
-from framing.plots.text import new_axes, plain, say_nothing, shortened
+from framing.plots.text import label_below, new_axes, plain, room, say_nothing, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,18 +67,20 @@ def corrected(
     'share of claims (95% interval, clusters: doc_id)'
     """
     rows, s = _rows(result), result.settings
-    ax = new_axes(ax, (6.3, 0.8 + 0.24 * max(len(rows), 3)))
+    own, ax = ax is None, new_axes(ax, 0.8 + 0.24 * max(len(rows), 3))
     if rows.empty:
         return say_nothing(ax, "nothing to draw")
     chosen = {**colours(rows["group"]), **(palette or {})}
+    shape = shapes(rows["group"])
     for row in rows.to_dict("records"):
-        _draw(ax, row, chosen[row["group"]])
-    labels = dict.fromkeys(rows["label"])
-    label_blocks(ax, rows, [shortened((names or {}).get(label, label), 32) for label in labels])
+        _draw(ax, row, chosen[row["group"]], shape[row["group"]])
+    labels, width = dict.fromkeys(rows["label"]), room(ax, 32)
+    label_blocks(ax, rows, [shortened((names or {}).get(label, label), width) for label in labels])
     _set_reach(ax, rows, s["quantity"])
     what = "share of claims" if s["quantity"] == "share" else "difference of shares"
-    ax.set_xlabel(f"{what} ({s['level']:.0%} interval, clusters: {plain(s['cluster'])})")
-    _legend(ax, rows, chosen)
+    about = f"{what} ({s['level']:.0%} interval, clusters: {plain(s['cluster'])})"
+    label_below(ax, about)
+    _legend(ax, rows, chosen, grow=own)
     return ax
 
 
@@ -107,19 +110,20 @@ def _set_reach(ax: Axes, rows: pd.DataFrame, quantity: str) -> None:
         ax.set_xlim(min(0.0, float(np.floor(least * 10) / 10)), min(largest, most) or 1.0)
 
 
-def _draw(ax: Axes, row: Mapping[Any, Any], colour: str) -> None:
+def _draw(ax: Axes, row: Mapping[Any, Any], colour: str, shape: str) -> None:
     bounded = not np.isnan(row["low"])
     draw_interval(ax, row["y"], row["low"], row["high"], colour=colour)
-    draw_dot(ax, row["y"], row["naive"], colour=colour, hollow=True)
-    draw_dot(ax, row["y"], row["estimate"], colour=colour, bounded=bounded)
+    draw_dot(ax, row["y"], row["naive"], colour=colour, shape=shape, hollow=True)
+    draw_dot(ax, row["y"], row["estimate"], colour=colour, shape=shape, bounded=bounded)
 
 
-def _legend(ax: Axes, rows: pd.DataFrame, chosen: Mapping[Any, str]) -> None:
+def _legend(ax: Axes, rows: pd.DataFrame, chosen: Mapping[Any, str], *, grow: bool) -> None:
     """Groups with what was coded, and what a hollow dot is."""
     first = rows.drop_duplicates("group")
-    handles = [dot_handle(chosen[group]) for group in first["group"]]
+    shape = shapes(first["group"])
+    handles = [dot_handle(chosen[group], shape[group]) for group in first["group"]]
     texts = [
         f"{shortened(group, 28)}: {sizes}" if group != "" else sizes
         for group, sizes in zip(first["group"], first["sizes"], strict=True)
     ]
-    legend_beside(ax, handles, texts, title="claims", hollow="hollow: machine alone")
+    legend_beside(ax, handles, texts, title="claims", hollow="hollow: machine alone", grow=grow)

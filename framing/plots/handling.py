@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from framing.plots.marks import bare
-from framing.plots.text import new_axes, say_nothing, shortened
+from framing.plots.marks import bare, legend_below
+from framing.plots.text import label_below, new_axes, room, say_nothing, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,29 +63,36 @@ def treatment(
     """
     (by,) = result.settings["by"]
     outlets = list(dict.fromkeys(result.table[by]))
-    ax = new_axes(ax, (7, 1.1 + 0.34 * max(len(outlets), 2)))
+    own, ax = ax is None, new_axes(ax, 1.1 + 0.34 * max(len(outlets), 2))
     if not outlets:
         return say_nothing(ax, "no claims to count")
     colours = {name: colour for name, (colour, _) in _STYLES.items()} | dict(palette or {})
-    texts = []
+    texts, hidden, width = [], 0, room(ax, 28)
     for place, outlet in enumerate(outlets):
         rows = result.table[result.table[by] == outlet].set_index("label")
-        _draw_bar(ax, place, rows, colours)
+        hidden += _draw_bar(ax, place, rows, colours)
         told = rows[rows.index.isin(list(_STYLES))]
         n_claims, n_clusters = (int(told[name].max()) for name in ("n_claims", "n_clusters"))
-        texts.append(f"{shortened(outlet, 28)}: {n_claims:,} in {n_clusters:,}")
+        texts.append(f"{shortened(outlet, width)}: {n_claims:,} in {n_clusters:,}")
     ax.set_yticks(range(len(outlets)), texts)
     ax.set_ylim(len(outlets) - 0.5, -0.5)
     ax.set_xlim(0, 1)
-    ax.set_xlabel(f"share of the claims of {shortened(', '.join(result.settings['of']), 40)}")
-    ax.set_title("claims in clusters", loc="left", x=0, ha="right", fontsize="small")
+    about = f"share of the claims of {shortened(', '.join(result.settings['of']), 40)}"
+    about += f"\n({shortened(by, 24)}: claims in clusters)"
+    if hidden:
+        about += f"\n({hidden:,} parts too narrow for their number: see the table)"
+    label_below(ax, about)
     bare(ax)
-    _legend(ax, colours)
+    _legend(ax, colours, grow=own)
     return ax
 
 
-def _draw_bar(ax: Axes, place: int, rows: pd.DataFrame, colours: Mapping[str, str]) -> None:
-    """The parts of one outlet with their counts, and what its narration repeats."""
+def _draw_bar(ax: Axes, place: int, rows: pd.DataFrame, colours: Mapping[str, str]) -> int:
+    """The parts of one outlet with their counts, and what its narration repeats.
+
+    Gives the number of parts that are too narrow for their count.
+    """
+    hidden, letters = 0, room(ax, 60)  # across the Axes
     left, shares, counts = 0.0, rows["estimate"].to_dict(), rows["count"].to_dict()
     for name, (_, hatch) in _STYLES.items():
         if not counts.get(name):
@@ -95,10 +102,14 @@ def _draw_bar(ax: Axes, place: int, rows: pd.DataFrame, colours: Mapping[str, st
             place, share, left=left, height=0.7, color=colours[name], hatch=hatch,
             edgecolor="#505050", linewidth=0.6,
         )  # fmt: skip
-        ax.text(
-            left + share / 2, place, f"{counts[name]:,}", ha="center", va="center",
-            fontsize="small", bbox={"boxstyle": "round,pad=0.15", "color": "white", "alpha": 0.85},
-        )  # fmt: skip
+        text = f"{counts[name]:,}"
+        if share * letters >= len(text) + 1:
+            ax.text(
+                left + share / 2, place, text, ha="center", va="center", fontsize="small",
+                bbox={"boxstyle": "round,pad=0.15", "color": "white", "alpha": 0.85},
+            )  # fmt: skip
+        else:
+            hidden += 1
         left += share
     if not left:
         ax.text(0.01, place, "no claims", va="center", fontsize="small", color="#606060")
@@ -108,21 +119,18 @@ def _draw_bar(ax: Axes, place: int, rows: pd.DataFrame, colours: Mapping[str, st
             1.01, place, f"{counts['adopted']:,} of {narration:,}", va="center",
             fontsize="small", transform=ax.get_yaxis_transform(),
         )  # fmt: skip
+    return hidden
 
 
-def _legend(ax: Axes, colours: Mapping[str, str]) -> None:
-    """The treatments above the bars, and what the numbers beside them are."""
+def _legend(ax: Axes, colours: Mapping[str, str], *, grow: bool) -> None:
+    """The treatments, and what the numbers beside the bars are."""
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(facecolor=colours[name], hatch=hatch, edgecolor="#505050", linewidth=0.6, label=name)
+        Patch(facecolor=colours[name], hatch=hatch, edgecolor="#505050", linewidth=0.6)
         for name, (_, hatch) in _STYLES.items()
     ]
-    ax.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0, 1.01), ncols=3,
-        frameon=False, fontsize="small", columnspacing=1, handlelength=1.5,
-    )  # fmt: skip
     ax.text(
-        1.01, 1.02, "adopting\nnarration", transform=ax.transAxes, fontsize="small",
-        va="bottom",
-    )  # fmt: skip
+        1.01, 1.02, "adopting\nnarration", transform=ax.transAxes, fontsize="small", va="bottom"
+    )
+    legend_below(ax, handles, list(_STYLES), grow=grow)

@@ -16,8 +16,9 @@ from framing.plots.marks import (
     label_blocks,
     legend_beside,
     reach,
+    shapes,
 )
-from framing.plots.text import named, new_axes, plain, say_nothing, shortened
+from framing.plots.text import label_below, named, new_axes, plain, room, say_nothing, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,9 +37,9 @@ def shares(
 ) -> Axes:
     """Draw each share as a dot with its interval, groups side by side within a label.
 
-    Asserted claims are filled dots, denied ones hollow. A share without an interval is a cross;
-    the table says why. Shares of labels that no claim of a group carries are drawn too: their
-    upper bound is information.
+    Asserted claims are filled dots, denied ones hollow; each group has its colour and shape. A
+    share without an interval is a cross; the table says why. Shares of labels that no claim of a
+    group carries are drawn too: their upper bound is information.
 
     Parameters
     ----------
@@ -65,21 +66,21 @@ def shares(
     """
     table, by = result.table, result.settings["by"]
     rows = _rows(table, by)
-    ax = new_axes(ax, (6.3, 0.8 + 0.2 * max(len(rows), 3)))
+    own, ax = ax is None, new_axes(ax, 0.8 + 0.2 * max(len(rows), 3))
     if table.empty:
         return say_nothing(ax, "no claims to count")
     chosen = {**colours(group_names(table, by)), **(palette or {})}
+    shape = shapes(group_names(table, by))
     for y, row in zip(rows["y"], rows.itertuples(), strict=True):
         denied = bool(getattr(row, "denied", False))
-        draw_estimate(ax, y, row, colour=chosen[row.group], hollow=denied)
-    labels = dict.fromkeys(rows["label"])
-    label_blocks(ax, rows, [named(label, names, 32) for label in labels])
+        draw_estimate(ax, y, row, colour=chosen[row.group], shape=shape[row.group], hollow=denied)
+    labels, width = dict.fromkeys(rows["label"]), room(ax, 32)
+    label_blocks(ax, rows, [named(label, names, width) for label in labels])
     ax.set_xlim(0, reach(table))
-    ax.set_xlabel(
-        f"share of claims ({result.settings['level']:.0%} interval, "
-        f"clusters: {plain(result.settings['cluster'])})"
-    )
-    _legend(ax, table, by, chosen)
+    s = result.settings
+    about = f"share of claims ({s['level']:.0%} interval, clusters: {plain(s['cluster'])})"
+    label_below(ax, about)
+    _legend(ax, table, by, chosen, grow=own)
     return ax
 
 
@@ -90,17 +91,19 @@ def _rows(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return blocks(table.assign(group=group_names(table, by)))
 
 
-def _legend(ax: Axes, table: pd.DataFrame, by: list[str], chosen: Mapping[Any, str]) -> None:
+def _legend(
+    ax: Axes, table: pd.DataFrame, by: list[str], chosen: Mapping[Any, str], *, grow: bool
+) -> None:
     """Groups with their denominators."""
     sizes: dict[Any, tuple[int, int]] = {}
     numbers = zip(table["n_claims"], table["n_clusters"], strict=True)
     for group, size in zip(group_names(table, by), numbers, strict=True):
         sizes.setdefault(group, size)
-    handles = [dot_handle(chosen[group]) for group in sizes]
+    handles = [dot_handle(chosen[group], shape) for group, shape in shapes(sizes).items()]
     texts = [
         f"{shortened(group, 28)}: {claims:,} in {clusters:,}"
         for group, (claims, clusters) in sizes.items()
     ]
     denied = "denied" in table.columns and any(table.loc[table["denied"].astype(bool), "count"])
     hollow = "hollow: denied" if denied else ""
-    legend_beside(ax, handles, texts, title="claims in clusters", hollow=hollow)
+    legend_beside(ax, handles, texts, title="claims in clusters", hollow=hollow, grow=grow)

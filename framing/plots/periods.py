@@ -11,8 +11,8 @@ import pandas as pd
 
 from framing.errors import listing, problem, unknown_value
 from framing.plots.colours import GREY, colours
-from framing.plots.marks import group_names, legend_beside, reach
-from framing.plots.text import named, plain, say_nothing
+from framing.plots.marks import group_names, legend_below, legend_beside, reach, shapes
+from framing.plots.text import is_narrow, label_below, named, new_pair, plain, say_nothing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["over_time"]
 
-_MARKERS = "osD^vPX*<>"  # told apart without colour
+_BESIDE = 12  # names that have room beside the upper panel
+_HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx")
 _DASHES: tuple[tuple[float, tuple[float, ...]], ...] = (
     (0, ()), (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)),
 )  # fmt: skip
@@ -76,42 +77,31 @@ def over_time(
     >>> lower.get_ylabel()
     'claims'
     """
-    upper, lower = _pair(axes)
+    upper, lower = new_pair(axes, 4.2, ratios=(3, 1))
     if result.table.empty:
         lower.set_axis_off()
         return say_nothing(upper, "no claims to count"), lower
     lines = _lines(result, label)
-    chosen = {**colours(lines), **(palette or {})}
+    chosen, shape = {**colours(lines), **(palette or {})}, shapes(lines)
     width = _shortest_period(result.table) / (len(lines) + 1)
     legend = {}
     for place, (name, rows) in enumerate(lines.items()):
         shift = (place - (len(lines) - 1) / 2) * width
         text = f"{named(name, names, 28)}: {rows['n_claims'].sum():,}"
-        legend[text] = _draw_line(upper, rows, shift, place, chosen[name])
-    bars = _denominators(lines)
-    for place, (name, rows) in enumerate(bars.items()):
-        shift = (place - (len(bars) - 1) / 2) * width
-        colour = chosen[name] if len(bars) > 1 else GREY
-        lower.bar(_days(rows) + shift, rows["n_claims"], width=0.9 * width, color=colour)
+        dashes = _DASHES[place % len(_DASHES)]
+        legend[text] = _draw_line(upper, rows, shift, chosen[name], shape[name], dashes)
+    _draw_denominators(lower, _denominators(lines), chosen, width)
     _label_axes(upper, lower, result)
     drawn = pd.concat(lines.values())
     upper.set_ylim(0, reach(drawn))
     if drawn["label"].nunique() == 1:
         title = named(drawn["label"].iloc[0], names, 60)
         upper.set_title(title, loc="left", fontsize="medium")
-    legend_beside(upper, [*legend.values()], [*legend], title="claims")
-    return upper, lower
-
-
-def _pair(axes: tuple[Axes, Axes] | None) -> tuple[Axes, Axes]:
-    """Take the caller's Axes, or open a figure with a small panel below a large one."""
-    if axes is not None:
-        return axes
-    import matplotlib.pyplot as plt
-
-    _, (upper, lower) = plt.subplots(
-        2, 1, sharex=True, figsize=(7, 4.2), layout="constrained", height_ratios=[3, 1]
-    )
+    handles, texts = [*legend.values()], [*legend]
+    if is_narrow(upper) or len(texts) > _BESIDE:
+        legend_below(lower, handles, texts, title="claims", grow=axes is None)
+    else:
+        legend_beside(upper, handles, texts, title="claims", grow=axes is None)
     return upper, lower
 
 
@@ -154,13 +144,28 @@ def _shortest_period(table: pd.DataFrame) -> float:
     return float(np.diff(days).min()) if len(days) > 1 else 1.0
 
 
-def _draw_line(ax: Axes, rows: pd.DataFrame, shift: float, place: int, colour: str) -> Line2D:
+def _draw_denominators(
+    ax: Axes, bars: Mapping[Any, pd.DataFrame], chosen: Mapping[Any, str], width: float
+) -> None:
+    """The claims of each period, one bar for each group, in the order of the legend."""
+    for place, (name, rows) in enumerate(bars.items()):
+        shift = (place - (len(bars) - 1) / 2) * width
+        ax.bar(
+            _days(rows) + shift, rows["n_claims"], width=0.9 * width,
+            color=chosen[name] if len(bars) > 1 else GREY,
+            hatch=_HATCHES[place % len(_HATCHES)], edgecolor="white", linewidth=0,
+        )  # fmt: skip
+
+
+def _draw_line(
+    ax: Axes, rows: pd.DataFrame, shift: float, colour: str, marker: str,
+    dashes: tuple[float, tuple[float, ...]],
+) -> Line2D:  # fmt: skip
     """Dots joined from period to period, with a bar for each interval; gives the legend's line."""
     from matplotlib.lines import Line2D
 
     days, estimate = _days(rows) + shift, rows["estimate"].to_numpy(dtype=float)
     bounded = rows["low"].notna().to_numpy()
-    marker, dashes = _MARKERS[place % len(_MARKERS)], _DASHES[place % len(_DASHES)]
     ax.plot(days, estimate, color=colour, linewidth=1.2, linestyle=dashes)
     ax.vlines(
         days[bounded], rows["low"][bounded], rows["high"][bounded],
@@ -182,7 +187,11 @@ def _label_axes(upper: Axes, lower: Axes, result: Periods) -> None:
 
     s = result.settings
     upper.set_ylabel("share of claims")
-    lower.set_xlabel(f"{s['every']} ({s['level']:.0%} intervals, clusters: {plain(s['cluster'])})")
+    about = f"{s['every']} ({s['level']:.0%} intervals, clusters: {plain(s['cluster'])})"
+    label_below(lower, about)
+    lower.xaxis.labelpad += 1.2 * float(
+        lower.xaxis.label.get_fontsize()
+    )  # the month or year stands here
     lower.set_ylabel("claims")
     lower.set_ylim(bottom=0)
     locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]

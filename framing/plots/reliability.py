@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from framing.errors import problem, unknown_value
+from framing.plots.cells import label_columns, write_cells
 from framing.plots.marks import bare, draw_dot, draw_interval
-from framing.plots.text import new_axes, plain, say_nothing, shortened
+from framing.plots.text import label_below, new_axes, room, say_nothing, shortened, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["agreement", "confusion"]
 
 _INK = "#202020"
-_THRESHOLDS = {0.667: ".667\ntentative", 0.8: ".800\nrely on"}
+_MOST = 12
+# On the outer sides of their lines, so that they never meet.
+_THRESHOLDS = ((0.667, ".667\ntentative", "right"), (0.8, ".800\nrely on", "left"))
 
 
 def agreement(
@@ -55,19 +58,22 @@ def agreement(
     ['all (6)', 'aid (3)', 'war (3)']
     """
     rows = result.table.rename(columns={"count": "n_codings"})
-    ax = new_axes(ax, (6.3, 1.2 + 0.28 * max(len(rows), 2)))
+    ax = new_axes(ax, 1.2 + 0.28 * max(len(rows), 2))
+    if rows.empty:
+        return say_nothing(ax, "no codes to compare")
     lowest = _lowest(rows)
     for y, row in enumerate(rows.itertuples()):
         _draw_estimate(ax, y, row, lowest)
     if "alpha" in result.settings["measure"]:
         _draw_thresholds(ax)
-    texts = [(names or {}).get(label, label) for label in rows["label"]]
+    width = room(ax, 32)
+    texts = [shortened((names or {}).get(label, label), width) for label in rows["label"]]
     sizes = zip(texts, rows["n_codings"], strict=True)
-    ax.set_yticks(range(len(rows)), [f"{shortened(text, 32)} ({n:,})" for text, n in sizes])
+    ax.set_yticks(range(len(rows)), [f"{text} ({n:,})" for text, n in sizes])
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(lowest, 1.0)
     ax.set_ylabel("code (times given)")
-    ax.set_xlabel(_axis_text(result))
+    label_below(ax, _axis_text(result), 66)
     bare(ax)
     return ax
 
@@ -122,26 +128,28 @@ def confusion(
         )
     rows = _rows_of_group(result, group)
     codes = list(dict.fromkeys(rows["human"]))
-    ax = new_axes(ax, (2.2 + 0.75 * len(codes), 1.6 + 0.6 * len(codes)))
+    high = 0.6 if len(codes) <= _MOST else 0.25  # inches; beyond, numbers find no room
+    ax = new_axes(ax, 1.6 + high * len(codes), width=2.2 + 0.75 * max(len(codes), 2))
     if not len(codes):
         return say_nothing(ax, "no claims coded by both")
     shape = (len(codes), len(codes))
     counts = rows["count"].to_numpy().reshape(shape)
     shares = rows["share"].to_numpy(dtype=float).reshape(shape)
     ax.imshow(np.nan_to_num(shares), cmap="Greys", vmin=0, vmax=1, aspect="auto")
-    for (i, j), share in np.ndenumerate(shares):
-        text = f"{counts[i, j]:,}" if np.isnan(share) else f"{counts[i, j]:,}\n{share:.0%}"
-        ax.text(
-            j, i, text, ha="center", va="center", color="white" if share > 0.6 else _INK, fontsize=8
-        )
-    texts = [shortened((names or {}).get(code, code), 24) for code in codes]
-    ax.set_xticks(range(len(codes)), texts, rotation=30, ha="right", rotation_mode="anchor")
+    texts = [shortened((names or {}).get(code, code), room(ax, 24)) for code in codes]
     totals = zip(texts, counts.sum(axis=1), strict=True)
     ax.set_yticks(range(len(codes)), [f"{text} ({n:,})" for text, n in totals])
-    ax.set_xlabel("code by the machine")
     ax.set_ylabel("code by people (claims)")
-    ax.set_title(_group_text(result, group, int(counts.sum())), fontsize="medium", loc="left")
+    title = _group_text(result, group, int(counts.sum()))
+    ax.set_title(wrapped(ax, title, 64), fontsize="medium", loc="left")
     ax.tick_params(length=0)
+    label_columns(ax, texts, "code by the machine")
+    numbers = [[f"{n:,}" for n in row] for row in counts]
+    for (row, column), share in np.ndenumerate(shares):
+        if not np.isnan(share):
+            numbers[row][column] += f"\n{share:.0%}"
+    if not write_cells(ax, numbers, dark=shares > 0.6):
+        ax.xaxis.label.set_text(f"{ax.get_xlabel()}\n(cells too small for numbers)")
     return ax
 
 
@@ -159,18 +167,18 @@ def _draw_estimate(ax: Axes, y: int, row: Any, lowest: float) -> None:
     if not bounded:
         beside = row.estimate < 0.5  # else there is more room at the left edge
         ax.annotate(
-            plain(row.note),
+            shortened(row.note, room(ax, 50)),
             (row.estimate if beside else lowest, y),
             xytext=(6, 0),
             textcoords="offset points",
             va="center",
-            fontsize=7,
+            fontsize="small",
             color="#505050",
         )
 
 
 def _draw_thresholds(ax: Axes) -> None:
-    for place, text in _THRESHOLDS.items():
+    for place, text, align in _THRESHOLDS:
         ax.axvline(place, color="#808080", linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         ax.annotate(
             text,
@@ -178,9 +186,9 @@ def _draw_thresholds(ax: Axes) -> None:
             xycoords=("data", "axes fraction"),
             xytext=(0, 2),
             textcoords="offset points",
-            ha="center",
+            ha=align,
             va="bottom",
-            fontsize=7,
+            fontsize="small",
             color="#505050",
         )
 

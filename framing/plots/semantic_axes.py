@@ -15,8 +15,9 @@ from framing.plots.marks import (
     group_names,
     label_blocks,
     legend_below,
+    shapes,
 )
-from framing.plots.text import new_axes, say_nothing, shortened
+from framing.plots.text import label_below, new_axes, room, say_nothing, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,15 +68,26 @@ def positions(
     by = result.settings["by"]
     rows = result.table[result.table["measure"] == "bias"]
     if rows.empty:
-        return say_nothing(new_axes(ax, (6.3, 2)), "no claims to place")
+        return say_nothing(new_axes(ax, 2), "no claims to place")
     rows = blocks(rows.assign(group=group_names(rows, by)))
-    ax = new_axes(ax, (6.3, 1.2 + 0.24 * max(len(rows), 3)))
+    own, ax = ax is None, new_axes(ax, 0.8 + 0.24 * max(len(rows), 3))
     chosen = {**colours(rows["group"].unique()), **(palette or {})}
+    shape = shapes(rows["group"])
     for y, row in zip(rows["y"], rows.itertuples(), strict=True):
-        draw_estimate(ax, y, row, colour=chosen[row.group])
-    poles = {axis["name"]: axis for axis in result.settings["axes"]}
-    labels = dict.fromkeys(rows["label"])
-    label_blocks(ax, rows, [shortened(poles[name]["negative"], 24) for name in labels])
+        draw_estimate(ax, y, row, colour=chosen[row.group], shape=shape[row.group])
+    _name_poles(ax, rows, {axis["name"]: axis for axis in result.settings["axes"]})
+    s = result.settings
+    about = f"{s['level']:.0%} interval, clusters: {shortened(s['cluster'], 24)}"
+    label_below(ax, f"mean cosine with the axis ({about})")
+    _legend(ax, rows, chosen, grow=own)
+    return ax
+
+
+def _name_poles(ax: Axes, rows: pd.DataFrame, poles: Mapping[Any, Mapping[str, Any]]) -> None:
+    """Both poles at the ends of each block of rows, and the background across it."""
+    labels, width = dict.fromkeys(rows["label"]), room(ax, 24)
+    label_blocks(ax, rows, [shortened(poles[name]["negative"], width) for name in labels])
+    font = ax.get_yticklabels()[0].get_fontsize()
     own = rows.groupby("label", sort=False)
     first, last, middles = own["y"].min(), own["y"].max(), own["y"].mean()
     ax.vlines(
@@ -84,23 +96,20 @@ def positions(
     )  # fmt: skip
     for name, middle in middles.items():
         ax.text(
-            1.02, middle, shortened(poles[name]["positive"], 24), va="center",
-            transform=ax.get_yaxis_transform(),
+            1.02, middle, shortened(poles[name]["positive"], width), va="center",
+            transform=ax.get_yaxis_transform(), fontsize=font,
         )  # fmt: skip
-    ax.set_xlabel(
-        f"mean cosine with the axis ({result.settings['level']:.0%} interval, clusters: "
-        f"{shortened(result.settings['cluster'], 24)})"
-    )
-    _legend(ax, rows, chosen)
-    return ax
 
 
-def _legend(ax: Axes, rows: pd.DataFrame, chosen: Mapping[Any, str]) -> None:
+def _legend(ax: Axes, rows: pd.DataFrame, chosen: Mapping[Any, str], *, grow: bool) -> None:
     """Groups with their denominators, and the background."""
     from matplotlib.lines import Line2D
 
     once = list(rows.drop_duplicates("group").itertuples())
-    handles = [dot_handle(chosen[row.group]) for row in once]
+    shape = shapes(row.group for row in once)
+    handles = [dot_handle(chosen[row.group], shape[row.group]) for row in once]
     texts = [f"{shortened(row.group, 28)}: {row.n_claims:,} in {row.n_clusters:,}" for row in once]
     handles.append(Line2D([], [], color=_BACKGROUND, linewidth=1.2))
-    legend_below(ax, handles, [*texts, "background"], title="claims in clusters", ncols=3)
+    legend_below(
+        ax, handles, [*texts, "background"], title="claims in clusters", grow=grow, centred=True
+    )

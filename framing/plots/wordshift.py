@@ -10,7 +10,7 @@ import pandas as pd
 from framing.errors import listing, problem, unknown_value
 from framing.plots.colours import colours
 from framing.plots.marks import bare, legend_below
-from framing.plots.text import new_axes, say_nothing, shortened
+from framing.plots.text import is_narrow, label_below, new_axes, room, say_nothing, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,28 +72,37 @@ def words(
     """
     table = result if isinstance(result, pd.DataFrame) else result.table
     if table.empty:
-        return say_nothing(new_axes(ax, (7, 2)), "no words to compare")
+        return say_nothing(new_axes(ax, 2), "no words to compare")
     left, right = _two(groups, table["label"].drop_duplicates().tolist())
     sides = [(left, -1, table[table["label"] == left].head(n)),
              (right, 1, table[table["label"] == right].head(n))]  # fmt: skip
     rows = max(len(own) for _, _, own in sides)
-    ax = new_axes(ax, (7, 1.1 + 0.24 * max(rows, 3)))
+    own_figure, ax = ax is None, new_axes(ax, 1.1 + 0.24 * max(rows, 3))
     chosen = {**colours([left, right]), **(palette or {})}
     for group, sign, own in sides:
         _draw_side(ax, own, sign, chosen[group], level)
-    longest = max(own["z"].max() for _, _, own in sides if len(own))
-    ax.set_xlim(-1.9 * longest, 1.9 * longest)  # room for the words beyond the bars
+    reach = max(own["z"].max() for _, _, own in sides if len(own)) * _beyond(ax)
+    ax.set_xlim(-reach, reach)
     ax.set_ylim(rows - 0.4, -0.6)
     ax.axvline(0, color="#505050", linewidth=0.8)
     ax.set_yticks([])
     bare(ax)
     ax.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
-    ax.set_xlabel("z of the log-odds ratio; by the word: its count in the group : in the rest")
-    ax.set_title(f"← {shortened(left, 32)}", loc="left", color=chosen[left], fontsize="medium")
-    ax.set_title(f"{shortened(right, 32)} →", loc="right", color=chosen[right], fontsize="medium")
+    about = "z of the log-odds ratio; by the word: its count in the group : in the rest"
+    label_below(ax, about, 78)
+    width = room(ax, 32)
+    ax.set_title(f"← {shortened(left, width)}", loc="left", fontsize="medium")
+    ax.set_title(f"{shortened(right, width)} →", loc="right", fontsize="medium")
     if "p_all" in table.columns:
-        _legend(ax, level)
+        _legend(ax, level, grow=own_figure)
     return ax
+
+
+def _beyond(ax: Axes) -> float:
+    """How far the x axis goes beyond the longest bar, to make room for the words there."""
+    half = 1.1 * room(ax, 84) / 2  # small letters that fit on either side
+    longest = max(len(text.get_text()) for text in ax.texts)
+    return max(1.4, half / max(half - longest, half / 6))
 
 
 def _two(groups: tuple[Any, Any] | None, labels: list[Any]) -> tuple[Any, Any]:
@@ -109,10 +118,11 @@ def _two(groups: tuple[Any, Any] | None, labels: list[Any]) -> tuple[Any, Any]:
 
 def _draw_side(ax: Axes, own: pd.DataFrame, sign: int, colour: str, level: float) -> None:
     """Bars of one group from the middle outwards, each with its word and counts beyond it."""
+    width = room(ax, 24 if is_narrow(ax) else 28)
     for place, row in enumerate(own.to_dict("records")):
         passes = "p_all" not in row or row["p_all"] <= level
         ax.barh(place, sign * row["z"], height=0.7, color=colour, alpha=1 if passes else _PALE)
-        word, counts = shortened(row["word"], 28), f"{row['count']:,} : {row['count_rest']:,}"
+        word, counts = shortened(row["word"], width), f"{row['count']:,} : {row['count_rest']:,}"
         ax.annotate(
             f"{counts}  {word}" if sign < 0 else f"{word}  {counts}",
             (sign * row["z"], place),
@@ -120,13 +130,13 @@ def _draw_side(ax: Axes, own: pd.DataFrame, sign: int, colour: str, level: float
             textcoords="offset points",
             ha="right" if sign < 0 else "left",
             va="center",
-            fontsize=8,
+            fontsize="small",
         )
 
 
-def _legend(ax: Axes, level: float) -> None:
+def _legend(ax: Axes, level: float, *, grow: bool) -> None:
     """What solid and pale mean."""
     from matplotlib.patches import Patch
 
     handles = [Patch(color="#505050"), Patch(color="#505050", alpha=_PALE)]
-    legend_below(ax, handles, [f"p_all ≤ {level:g}", "not told from chance"], ncols=2)
+    legend_below(ax, handles, [f"p_all ≤ {level:g}", "not told from chance"], grow=grow)

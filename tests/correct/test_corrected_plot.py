@@ -27,7 +27,7 @@ def two_voices(seed=0):
 
 
 def dots(ax, *, hollow):
-    found = [line for line in ax.lines if line.get_marker() in ("o", "x")]
+    found = [line for line in ax.lines if line.get_marker() in ("o", "s", "x")]
     return [line for line in found if (line.get_markerfacecolor() == "white") == hollow]
 
 

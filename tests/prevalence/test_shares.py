@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from worked import A, B, claims_of, row
 
-from framing import FramingError, shares
+from framing import FramingError, load_corpus, shares
 from framing.prevalence import logit_t_interval
 
 
@@ -219,3 +219,15 @@ def test_shares_of_patterns_say_that_they_were_found_in_these_documents():
     words = "found in these same documents"
     assert words in shares(Found(codes), claims, cluster="doc_id").methods()
     assert words not in shares(codes, claims, cluster="doc_id").methods()
+
+
+def test_some_labels_are_shown_as_they_were_computed_with_all() -> None:
+    codes = load_corpus("kyiv_visit").codes
+    whole = shares(codes["frames"], codes, by="voice", cluster="doc_id")
+    some = whole.only(["peace_talks", "aggression"])
+    assert type(some) is type(whole)
+    assert some.settings == whole.settings
+    kept = whole.table[whole.table["label"].isin(["peace_talks", "aggression"])]
+    pd.testing.assert_frame_equal(some.table, kept)
+    with pytest.raises(FramingError, match="Did you mean 'peace_talks'"):
+        whole.only(["peace_talk"])
