@@ -1,6 +1,7 @@
 """What every test needs: no network, and a cache of its own instead of the user's."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,3 +26,11 @@ def _offline_and_apart(
     for folder in (cache / "models").glob("[!.]*"):
         if kept.is_dir() and not (kept / folder.name).exists():
             shutil.copytree(folder, kept / folder.name)
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_stays_open(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

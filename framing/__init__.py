@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from framing.axes import semantic_axis as semantic_axis
     from framing.codebook import Codebook as Codebook
     from framing.codebook import read_codebook as read_codebook
+    from framing.codes import read_codes as read_codes
+    from framing.codes import settle as settle
+    from framing.codes import write_codes as write_codes
     from framing.correct import corrected_cells as corrected_cells
     from framing.correct import corrected_difference as corrected_difference
     from framing.correct import corrected_shares as corrected_shares
@@ -56,22 +59,27 @@ _HOME = {
     "project": "projection",
     "read": "documents",
     "read_codebook": "codebook",
+    "read_codes": "codes",
     "read_voices": "voices",
     "sample_for_coding": "sampling",
     "semantic_axis": "axes",
     "sentences": "segmentation",
+    "settle": "codes",
     "shares": "prevalence",
     "shares_model": "prevalence",
     "split_documents": "splitting",
     "treatment": "prevalence",
     "unmatched": "voices",
+    "write_codes": "codes",
 }
 _MODULES = (
     "agreement",
     "axes",
     "codebook",
+    "codes",
     "correct",
     "encoder",
+    "intrusion",
     "patterns",
     "plots",
     "prevalence",

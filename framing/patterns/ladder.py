@@ -178,6 +178,7 @@ def _one_level(labels: Ints, attachments: npt.NDArray[np.float64]) -> Ladder:
             "n_stable": [0],
             "information": [np.nan],
             "agreement": [np.nan],
+            "noise": [np.nan],
             "chosen": [True],
         }
     )
@@ -187,7 +188,7 @@ def _one_level(labels: Ints, attachments: npt.NDArray[np.float64]) -> Ladder:
 def _nearest_step(labels: Ints, runs: npt.NDArray[np.int32]) -> int:
     """The resolution whose single searches resemble a partition most."""
     steps = range(runs.shape[1])
-    return int(np.argmax([np.mean([rand_index(labels, run) for run in runs[:, s]]) for s in steps]))
+    return int(np.argmax([_agreement(labels, runs[:, step]) for step in steps]))
 
 
 def _returns(labels: Ints, runs: npt.NDArray[np.int32], null: Null) -> dict[str, float]:
@@ -199,7 +200,8 @@ def _returns(labels: Ints, runs: npt.NDArray[np.int32], null: Null) -> dict[str,
         "n_patterns": overlaps.size,
         "n_stable": int(stable.sum()),
         "information": stable_information(labels, overlaps, stable),
-        "agreement": float(np.mean([rand_index(labels, run) for run in runs])),
+        "agreement": _agreement(labels, runs),
+        "noise": null.agreement,
     }
 
 
@@ -249,7 +251,14 @@ def _null(labels: Ints, runs: npt.NDArray[np.int32]) -> Null:
     """How far patterns of noise return; one that covers all is found again trivially."""
     if labels.max(initial=-1) <= 0:
         return _NO_NULL
-    return Null(np.bincount(labels[labels >= 0]), mean_overlaps(labels, runs))
+    return Null(
+        np.bincount(labels[labels >= 0]), mean_overlaps(labels, runs), _agreement(labels, runs)
+    )
+
+
+def _agreement(labels: Ints, runs: npt.NDArray[np.int32]) -> float:
+    """Mean adjusted Rand index of a partition with those of samples."""
+    return float(np.mean([rand_index(labels, run) for run in runs]))
 
 
 def mean_overlaps(labels: Ints, runs: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:

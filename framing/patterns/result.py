@@ -68,7 +68,7 @@ class Patterns:
     levels : DataFrame
         One row per level: `level, resolution, n_patterns, n_stable, information` (nats that the
         stable patterns tell about a claim), `agreement` (adjusted Rand index with samples of
-        documents) and `chosen`.
+        documents), `noise` (the same for shuffled vectors searched alike) and `chosen`.
     tree : DataFrame
         One row per pattern of every level: `level, label, n_claims, parent` (the pattern one level
         up that holds most of it, -1 at the top) and `inside` (the share that it holds).

@@ -123,10 +123,13 @@ class Null:
         Texts in each pattern of noise.
     overlaps : ndarray of float, shape (n_patterns,)
         Its mean best overlap with samples.
+    agreement : float
+        Mean adjusted Rand index of the whole partition of noise with those of its samples.
     """
 
     sizes: npt.NDArray[np.int64]
     overlaps: npt.NDArray[np.float64]
+    agreement: float = np.nan
 
     def reached(self, n_texts: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Largest overlap of noise patterns of five texts and half as many as here; 0 if none.

@@ -20,7 +20,8 @@ _INK = "#303030"
 def ladder(patterns: Patterns, *, axes: tuple[Axes, Axes] | None = None) -> tuple[Axes, Axes]:
     """Draw how far samples of documents agree on each level, and what decided between levels.
 
-    Above, the agreement of the whole partition with those of samples; below, how much the stable
+    Above, the agreement of the whole partition with those of samples, and in grey that of noise
+    searched in the same way: a level is worth as much as lies between the two. Below, how much the stable
     patterns tell about a claim: its largest value decides, unless a level was chosen by hand. High
     agreement alone says little: a partition into two obvious halves has it.
 
@@ -42,6 +43,10 @@ def ladder(patterns: Patterns, *, axes: tuple[Axes, Axes] | None = None) -> tupl
     if levels["agreement"].isna().all():
         lower.set_axis_off()
         return say_nothing(upper, "stability was not measured"), lower
+    upper.plot(
+        levels["level"], levels["noise"], color=GREY, linewidth=1, linestyle=(0, (1, 1)), marker="x",
+        markersize=4, zorder=1, label="noise",
+    )  # fmt: skip
     for ax, column in ((upper, "agreement"), (lower, "information")):
         ax.plot(levels["level"], levels[column], color=_INK, linewidth=1, zorder=1)
         for row in levels.to_dict("records"):
@@ -54,7 +59,8 @@ def ladder(patterns: Patterns, *, axes: tuple[Axes, Axes] | None = None) -> tupl
         ax.spines[["top", "right"]].set_visible(False)
     by_hand = " by hand" if patterns.settings["level_by"] == "hand" else ""
     upper.set_title(f"level {chosen} was chosen{by_hand}", loc="left", fontsize="medium")
-    upper.set_ylim(min(0, levels["agreement"].min()), 1)
+    upper.set_ylim(min(0, levels[["agreement", "noise"]].min().min()), 1)
+    upper.legend(frameon=False, fontsize="small", loc="best", handlelength=1.5)
     lower.set_ylim(bottom=0)
     upper.set_ylabel("agreement\n(adjusted Rand)")
     lower.set_ylabel("information\n(nats)")
