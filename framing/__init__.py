@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from framing.codes import read_codes as read_codes
     from framing.codes import settle as settle
     from framing.codes import write_codes as write_codes
+    from framing.coding import code_claims as code_claims
     from framing.correct import corrected_cells as corrected_cells
     from framing.correct import corrected_difference as corrected_difference
     from framing.correct import corrected_shares as corrected_shares
@@ -47,6 +48,7 @@ _HOME = {
     "FramingError": "errors",
     "Patterns": "patterns",
     "claims": "attribution",
+    "code_claims": "coding",
     "corrected_cells": "correct",
     "corrected_difference": "correct",
     "corrected_shares": "correct",
@@ -77,6 +79,7 @@ _MODULES = (
     "axes",
     "codebook",
     "codes",
+    "coding",
     "correct",
     "encoder",
     "intrusion",

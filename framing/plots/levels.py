@@ -21,9 +21,9 @@ def ladder(patterns: Patterns, *, axes: tuple[Axes, Axes] | None = None) -> tupl
     """Draw how far samples of documents agree on each level, and what decided between levels.
 
     Above, the agreement of the whole partition with those of samples, and in grey that of noise
-    searched in the same way: a level is worth as much as lies between the two. Below, how much the stable
-    patterns tell about a claim: its largest value decides, unless a level was chosen by hand. High
-    agreement alone says little: a partition into two obvious halves has it.
+    searched in the same way: a level is worth as much as lies between the two. Below, how much the
+    stable patterns tell about a claim: its largest value decides, unless a level was chosen by
+    hand. High agreement alone says little: a partition into two obvious halves has it.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ def ladder(patterns: Patterns, *, axes: tuple[Axes, Axes] | None = None) -> tupl
         lower.set_axis_off()
         return say_nothing(upper, "stability was not measured"), lower
     upper.plot(
-        levels["level"], levels["noise"], color=GREY, linewidth=1, linestyle=(0, (1, 1)), marker="x",
-        markersize=4, zorder=1, label="noise",
+        levels["level"], levels["noise"], color=GREY, linewidth=1, linestyle=(0, (1, 1)),
+        marker="x", markersize=4, zorder=1, label="noise",
     )  # fmt: skip
     for ax, column in ((upper, "agreement"), (lower, "information")):
         ax.plot(levels["level"], levels[column], color=_INK, linewidth=1, zorder=1)

@@ -61,8 +61,12 @@ def style(*, column: Literal["one", "two"] = "one") -> Iterator[None]:
     """
     if column not in _WIDTHS:
         raise unknown_value("column", column, _WIDTHS)
+    import matplotlib.pyplot as plt
     import matplotlib.style
 
+    # Loads the backend. Jupyter's switches on the showing of figures as it loads; were that to
+    # happen inside, it would be undone at the end, and no later figure would show.
+    plt.draw_if_interactive()
     width = _WIDTHS[column] / _CM
     with matplotlib.style.context(["default", _look(width, _FONTS[column])]):
         yield

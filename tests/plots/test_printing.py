@@ -1,5 +1,9 @@
 """One look, and files that hold text and come out the same."""
 
+import os
+import subprocess
+import sys
+
 import matplotlib as mpl
 import pandas as pd
 import pytest
@@ -9,6 +13,26 @@ from overlap import drawn_texts
 
 import framing
 from framing import FramingError, plots
+
+IN_JUPYTER = """
+import matplotlib as mpl
+from framing import plots
+with plots.style():
+    pass
+import matplotlib.pyplot as plt
+print(mpl.get_backend(), plt.isinteractive())
+"""
+
+
+def test_jupyter_shows_figures_after_a_style_too():
+    # Jupyter's backend switches on the showing of figures when it is loaded; it must not be
+    # loaded inside, where all settings end with the style.
+    environment = os.environ | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    code = f"import IPython\nIPython.InteractiveShell.instance()\n{IN_JUPYTER}"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split()[-1] == "True", done.stdout
 
 
 def some_shares(label="aid"):

@@ -78,7 +78,7 @@ class LearnedTagger:
         with ThreadPoolExecutor(1) as encoding, ThreadPoolExecutor(1) as reading:
             for group in groups:
                 encoded = encoding.submit(self._encoded, group)
-                coming.append((group, reading.submit(lambda job=encoded: self._read(job.result()))))
+                coming.append((group, reading.submit(self._read_when_encoded, encoded)))
                 if len(coming) > _AHEAD:
                     yield from self._merged(*coming.popleft())
             while coming:
@@ -87,6 +87,10 @@ class LearnedTagger:
     def read(self, documents: Documents) -> list[list[Reading]]:
         """Read documents by the network alone."""
         return self._read(self._encoded(documents))
+
+    def _read_when_encoded(self, job: Future[Encoded]) -> list[list[Reading]]:
+        """What the network finds, as soon as the encoder is through."""
+        return self._read(job.result())
 
     def _merged(
         self, documents: Documents, readings: Future[list[list[Reading]]]
