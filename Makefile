@@ -12,7 +12,7 @@ export FRAMING_DATA := ../shared/data
 endif
 endif
 
-.PHONY: help notebooks update-notebooks lab test lint types wheel clean
+.PHONY: help notebooks update-notebooks lab test lint types docs wheel clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -34,6 +34,9 @@ lint: .venv/.installed
 
 types: .venv/.installed
 	@$(PY) -m mypy
+
+docs: .venv/.installed  ## build the API reference into build/docs; a warning is an error
+	@$(PY) -m sphinx -W -n --keep-going -q docs build/docs && echo "build/docs/index.html"
 
 wheel: .venv/.installed  ## build the wheel into dist/
 	@$(PY) -m hatchling build -t wheel

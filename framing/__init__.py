@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from framing.encoder import Encoder as Encoder
     from framing.encoder import embed as embed
     from framing.errors import FramingError as FramingError
+    from framing.pages import check_bundle as check_bundle
+    from framing.pages import explore as explore
+    from framing.pages import report as report
+    from framing.pages import write_bundle as write_bundle
     from framing.patterns import Patterns as Patterns
     from framing.patterns import discover as discover
     from framing.prevalence import difference as difference
@@ -47,6 +51,7 @@ _HOME = {
     "Encoder": "encoder",
     "FramingError": "errors",
     "Patterns": "patterns",
+    "check_bundle": "pages",
     "claims": "attribution",
     "code_claims": "coding",
     "corrected_cells": "correct",
@@ -55,6 +60,7 @@ _HOME = {
     "difference": "prevalence",
     "discover": "patterns",
     "embed": "encoder",
+    "explore": "pages",
     "load_corpus": "datasets",
     "over_time": "prevalence",
     "plan_sample": "correct",
@@ -63,6 +69,7 @@ _HOME = {
     "read_codebook": "codebook",
     "read_codes": "codes",
     "read_voices": "voices",
+    "report": "pages",
     "sample_for_coding": "sampling",
     "semantic_axis": "axes",
     "sentences": "segmentation",
@@ -72,6 +79,7 @@ _HOME = {
     "split_documents": "splitting",
     "treatment": "prevalence",
     "unmatched": "voices",
+    "write_bundle": "pages",
     "write_codes": "codes",
 }
 _MODULES = (
