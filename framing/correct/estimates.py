@@ -110,6 +110,7 @@ def corrected_shares(
     Egami, N., Hinck, M., Stewart, B. M., & Wei, H. (2023). Using imperfect surrogates for
     downstream inference: Design-based supervised learning for social science applications of
     large language models. https://doi.org/10.48550/arXiv.2306.04746
+
     Here both have influence values summed by cluster and t quantiles with coded clusters - 1
     degrees of freedom; the interval of PPI++ and of codes alone is symmetric on the logit scale.
 

@@ -167,7 +167,7 @@ def difference(
 
     See Also
     --------
-    framing.prevalence.permutation.permutation_test, framing.prevalence.newcombe_bounds
+    framing.prevalence.newcombe_bounds
 
     Notes
     -----
