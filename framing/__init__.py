@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from framing.axes import semantic_axis as semantic_axis
     from framing.codebook import Codebook as Codebook
     from framing.codebook import read_codebook as read_codebook
+    from framing.coder import Coder as Coder
     from framing.codes import read_codes as read_codes
     from framing.codes import settle as settle
     from framing.codes import write_codes as write_codes
@@ -48,6 +49,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Codebook": "codebook",
+    "Coder": "coder",
     "Encoder": "encoder",
     "FramingError": "errors",
     "Patterns": "patterns",
@@ -86,6 +88,7 @@ _MODULES = (
     "agreement",
     "axes",
     "codebook",
+    "coder",
     "codes",
     "coding",
     "correct",

@@ -47,6 +47,10 @@ def execute(path: Path) -> Any:
         record_timing=False,
     )
     client.execute()
+    # A widget lives only with its kernel: what is stored is the text that stands for it.
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     notebook.metadata = {
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
         "language_info": {"name": "python"},
