@@ -49,6 +49,7 @@ COPIED = (
     "notebooks/*.ipynb",
     "data/*/DATASHEET.md",
     "data/*/MODEL_CARD.md",
+    "docs/figures/*.png",
     "benchmarks/README.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",

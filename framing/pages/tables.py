@@ -8,15 +8,12 @@ import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from framing.plots.printing import save
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 __all__ = ["figure_html", "settings_html", "table_as_html"]
 
@@ -67,7 +64,7 @@ def settings_html(settings: Mapping[str, Any]) -> str:
     return f"<dl>{rows}</dl>\n"
 
 
-def figure_html(figure: Figure, *, number: int, described: str) -> str:
+def figure_html(figure: Any, *, number: int, described: str) -> str:
     """Put a figure in as SVG whose text stays text, with ids that no other figure has."""
     with tempfile.TemporaryDirectory() as folder:
         svg = save(figure, Path(folder) / "figure.svg").read_text(encoding="utf-8")

@@ -66,7 +66,7 @@ def style(*, column: Literal["one", "two"] = "one") -> Iterator[None]:
 
     # Loads the backend. Jupyter's switches on the showing of figures as it loads; were that to
     # happen inside, it would be undone at the end, and no later figure would show.
-    plt.draw_if_interactive()
+    plt.draw_if_interactive()  # type: ignore[no-untyped-call]
     width = _WIDTHS[column] / _CM
     with matplotlib.style.context(["default", _look(width, _FONTS[column])]):
         yield

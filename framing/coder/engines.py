@@ -1,0 +1,138 @@
+"""The engines of a coder: from examples and a codebook to what predicts."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from framing.coder.blocks import Blocks, Raw, check_width, raw_of, recipes_for
+from framing.coder.contrastive import tuned_on
+from framing.coder.definitions import Definitions, similarity_head
+from framing.coder.examples import Content, Examples, Floats
+from framing.coder.folding import Fold, fewer
+from framing.coder.head import Calibration, calibrate
+from framing.coder.learning import Learned, Told, learn
+from framing.encoder import Encoder
+from framing.vectors import check_vectors
+
+__all__ = ["ENGINES", "Fitted", "Tools", "by_comparing", "by_learning", "by_tuning", "known_only"]
+
+ENGINES = ("linear", "zero-shot", "contrastive")
+COMPARED = 2_000  # examples on which recipes and strengths are compared
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What turns texts into vectors, and how the tuning is run."""
+
+    encoder: Encoder | None
+    store: Any
+    steps: int
+    seed: int
+
+    def raw(self, content: Content, *, wording: bool = False) -> Raw:
+        """What can be computed of texts before anything is learned."""
+        return raw_of(content, self.encoder, self.store, wording)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What predicts.
+
+    Attributes
+    ----------
+    learned : Learned
+    known : ndarray of float, shape (n_examples, n_dims)
+        Vectors of the examples, for showing the nearest.
+    tuned : Encoder or None
+        The encoder that was tuned on the codes.
+    """
+
+    learned: Learned
+    known: Floats
+    tuned: Encoder | None = None
+
+
+def known_only(definitions: Definitions, tools: Tools) -> Fitted:
+    """Similarity to the codebook, without any coded text."""
+    raw = tools.raw(Content(definitions.texts, None))
+    head, blocks = similarity_head(definitions, raw), Blocks(("meaning",))
+    learned = Learned(head, blocks, "meaning", 1.0, Calibration(1.0, 0.0), None, [])
+    return Fitted(learned, raw.meaning[:0])
+
+
+def by_comparing(examples: Examples, definitions: Definitions, tools: Tools) -> Fitted:
+    """Similarity to the codebook; the codes serve to calibrate, and nothing else."""
+    raw = tools.raw(examples.content)
+    head = similarity_head(definitions, _said(definitions, raw, tools, wording=False))
+    logits = head.logits(raw.meaning)
+    found = calibrate(logits, examples.target, examples.multi)
+    shares = found.shares(logits, examples.multi)
+    learned = Learned(head, Blocks(("meaning",)), "meaning", 1.0, found, shares, [])
+    return Fitted(learned, raw.meaning)
+
+
+def by_learning(
+    examples: Examples, definitions: Definitions | None, folds: Sequence[Fold], tools: Tools
+) -> Fitted:
+    """Logistic regression on what the frozen encoder makes of a text."""
+    texts = examples.content.texts is not None
+    raw = tools.raw(examples.content, wording=texts)
+    said = None
+    if definitions is not None and definitions.texts:
+        said = _said(definitions, raw, tools, wording=texts)
+    told = Told(examples.target, examples.multi, definitions)
+    recipes = recipes_for(len(examples), texts)
+    compared = fewer(folds, len(examples), COMPARED, tools.seed)
+    learned = learn(lambda _: (raw, said), told, folds, recipes, compared=compared)
+    return Fitted(learned, raw.meaning)
+
+
+def by_tuning(
+    examples: Examples, definitions: Definitions | None, folds: Sequence[Fold], tools: Tools
+) -> Fitted:
+    """The same on an encoder tuned on the codes, once for every fold and once for all examples.
+
+    Only so are held-out texts unseen, and their probabilities honest.
+    """
+    texts = examples.content.texts or []
+    first = tools.encoder or Encoder()
+    home = Path(tempfile.mkdtemp(prefix="framing-coder-"))
+    latest: dict[str, Any] = {}
+
+    def source(rows: npt.NDArray[np.intp]) -> tuple[Raw, Raw | None]:
+        shutil.rmtree(home, ignore_errors=True)
+        latest["encoder"] = tuned_on(
+            [texts[i] for i in rows], examples.target[rows], first,
+            steps=tools.steps, seed=tools.seed, folder=home,
+        )  # fmt: skip
+        latest["raw"] = raw_of(examples.content, latest["encoder"], False, wording=False)
+        if definitions is None or not definitions.texts:
+            return latest["raw"], None
+        content = Content(definitions.texts, None)
+        return latest["raw"], raw_of(content, latest["encoder"], False, wording=False)
+
+    told = Told(examples.target, examples.multi, definitions)
+    try:
+        learned = learn(source, told, folds, ["meaning"])
+    except BaseException:
+        shutil.rmtree(home, ignore_errors=True)
+        raise
+    weakref.finalize(latest["encoder"], shutil.rmtree, home, ignore_errors=True)
+    return Fitted(learned, latest["raw"].meaning, latest["encoder"])
+
+
+def _said(definitions: Definitions, raw: Raw, tools: Tools, *, wording: bool) -> Raw:
+    """The codebook's texts, as the encoder sees them."""
+    found = tools.raw(Content(definitions.texts, None), wording=wording)
+    check_vectors(raw.meaning, len(raw.meaning))
+    check_width(raw, found.meaning.shape[1])
+    return found
