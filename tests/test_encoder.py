@@ -544,9 +544,22 @@ def test_loading_leaves_logging_as_it_was_and_prints_nothing(
     assert capfd.readouterr() == ("", "")
 
 
+def test_int8_that_is_too_coarse_is_refused() -> None:
+    exact = np.eye(2, dtype=np.float32)
+    convert._check_rounding(exact, exact)
+    with pytest.raises(FramingError, match=r"too coarse on this CPU, with a mean cosine of 0\.800"):
+        convert._check_rounding(exact, np.array([[0.6, 0.8], [0, 1]], np.float32))
+
+
 @needs_openvino
 def test_int8_is_calibrated_here_and_stays_close(encoder: Encoder, tiny: Path) -> None:
     small = Encoder(tiny, engine="openvino-int8")
+    try:
+        small.load()
+    except FramingError as err:  # a CPU without VNNI overflows on this model's random weights
+        if "int8 is too coarse on this CPU, with a mean cosine of 0.9" not in str(err):
+            raise
+        pytest.skip(str(err))
     vectors = embed(TEXTS, encoder=small, store=False)
     cosines = (vectors * embed(TEXTS, encoder=encoder, store=False)).sum(axis=1)
     assert 0.98 < cosines.min() < cosines.max() <= 1 + 1e-6

@@ -14,12 +14,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from framing.datasets import data_path
 from framing.encoder.batching import batches, load_tokenizer, windows_of
@@ -42,6 +43,7 @@ _POOLINGS = ("mean", "cls")
 _CALIBRATION = "kyiv_visit/documents.csv"
 _CALIBRATION_TEXTS = 300
 _TOLERANCE = 1e-5  # largest difference from torch, per element, that passes as the same model
+_LEAST_COSINE = 0.99  # mean to the exact vectors, at which int8 still passes
 
 
 def import_openvino() -> Any:
@@ -151,7 +153,7 @@ def _convert_elsewhere(model: Model, target: Path, *, int8: bool) -> None:
         last = done.stderr.strip().splitlines()[-1:] or ["no message"]
         raise FramingError(
             f"The model {model.name!r} cannot be converted for OpenVINO ({last[0]:.200}). "
-            'Use Encoder(engine="torch").'
+            f'Use Encoder(engine="{"openvino" if int8 else "torch"}").'
         )
 
 
@@ -253,13 +255,31 @@ def _quantised(graph: Any, model: Model) -> Any:
     for output in list(graph.outputs)[1:]:
         graph.remove_result(output.get_node())
     items = list(_calibration_inputs(model))
-    return nncf.quantize(
+    exact = _vectors(graph, items)
+    small = nncf.quantize(
         graph,
         nncf.Dataset(items),
         subset_size=len(items),
         model_type=nncf.ModelType.TRANSFORMER,
         preset=nncf.QuantizationPreset.MIXED,
     )
+    _check_rounding(exact, _vectors(small, items))
+    return small
+
+
+def _check_rounding(exact: NDArray[np.float32], rounded: NDArray[np.float32]) -> None:
+    """Refuse int8 where it is too far off; both arrays hold unit vectors, (n_texts, n_dims)."""
+    # A CPU without VNNI adds int8 products in 16 bits, which some models' weights overflow.
+    cosine = float((exact * rounded).sum(axis=1).mean())
+    if not cosine >= _LEAST_COSINE:
+        raise FramingError(f"int8 is too coarse on this CPU, with a mean cosine of {cosine:.3f}")
+
+
+def _vectors(graph: Any, items: Sequence[dict[str, Any]]) -> NDArray[np.float32]:
+    """Unit vectors that a graph gives on this CPU."""
+    settings = {"INFERENCE_PRECISION_HINT": "f32"}
+    compiled = import_openvino().Core().compile_model(graph, "CPU", settings)
+    return np.concatenate([compiled(item)[0] for item in items])
 
 
 def _calibration_inputs(model: Model) -> Iterator[dict[str, Any]]:

@@ -74,7 +74,8 @@ class Encoder:
         ``"openvino"`` gives the same vectors to 1e-6 and is faster on x86 CPUs; the first use
         converts the model into the cache folder (about ten seconds). ``"openvino-bf16"`` (fast on
         CPUs with AMX) and ``"openvino-int8"`` trade exactness for speed, and their bits differ
-        between kinds of CPU. ``"auto"`` takes the fastest in full precision and says why.
+        between kinds of CPU; int8 is no faster on CPUs without VNNI, and refused where it is too
+        coarse on them. ``"auto"`` takes the fastest in full precision and says why.
     device : str, optional
         Torch device such as ``"cuda"``; by default the fastest one present.
     half : bool, default False
@@ -367,28 +368,35 @@ class Encoder:
     def _piece_of_states(self, texts: list[str], layers: list[int]) -> list[TokenStates]:
         """Token states of a few texts, in their order."""
         windows = self._windows(texts)
-        n_windows = len(windows.ids)
-        states: list[Floats] = [np.empty((0, 0), np.float32)] * n_windows
-        vectors = np.zeros((n_windows, self.n_dims), dtype=np.float32)
+        content = [np.flatnonzero(spans[:, 1] > spans[:, 0]) for spans in windows.offsets]
+        ends = np.cumsum([0, *map(len, content)])
+        width = self.n_dims
+        # States are the bulk of what is moved about here: each is copied once, to where it stays.
+        states = np.empty((ends[-1], width * len(layers)), dtype=np.float32)
+        vectors = np.zeros((len(content), width), dtype=np.float32)
         engine = self._engine
         work = batches(windows.ids, pad_id=self._model.pad_id, budget=engine.budget)
         for batch, found, hidden in engine.states(work, layers):
             vectors[batch.windows] = found
             for row, window in enumerate(batch.windows):
-                states[window] = hidden[row, : len(windows.ids[window])]
-        sums = np.zeros((len(texts), self.n_dims), dtype=np.float64)
+                own = states[ends[window] : ends[window + 1]]
+                for place, layer in enumerate(hidden):
+                    columns = slice(place * width, (place + 1) * width)
+                    own[:, columns] = layer[row, content[window]]
+        sums = np.zeros((len(texts), width), dtype=np.float64)
         np.add.at(sums, windows.text, vectors)
         units = _unit(sums, texts)
+        offsets = np.concatenate([o[c] for o, c in zip(windows.offsets, content, strict=True)])
         bounds = np.searchsorted(windows.text, np.arange(len(texts) + 1))
-        result = []
-        for number, (first, last) in enumerate(pairwise(bounds)):
-            offsets = np.concatenate(windows.offsets[first:last])
-            joined = np.concatenate(states[first:last])
-            content = offsets[:, 1] > offsets[:, 0]
-            result.append(
-                TokenStates(offsets[content], joined[content], units[number], last - first)
+        return [
+            TokenStates(
+                offsets[ends[first] : ends[last]],
+                states[ends[first] : ends[last]],
+                units[number],
+                last - first,
             )
-        return result
+            for number, (first, last) in enumerate(pairwise(bounds.tolist()))
+        ]
 
 
 def _chosen_prompt(model: Model, prompt: str | None, name: str | None) -> str:

@@ -39,8 +39,11 @@ class Engine(Protocol):
 
     def states(
         self, batches: Iterable[Batch], layers: Sequence[int]
-    ) -> Iterator[tuple[Batch, Floats, Floats]]:
-        """Each batch with its unit vectors, and states (n_windows, n_tokens, n_layers * n_dims)."""
+    ) -> Iterator[tuple[Batch, Floats, list[Floats]]]:
+        """Each batch with its unit vectors, and each layer's states (n_windows, n_tokens, n_dims).
+
+        The arrays hold until the next batch is asked for: whoever wants them longer copies them.
+        """
 
 
 class TorchEngine:
@@ -74,13 +77,15 @@ class TorchEngine:
 
     def states(
         self, batches: Iterable[Batch], layers: Sequence[int]
-    ) -> Iterator[tuple[Batch, Floats, Floats]]:
-        """Each batch with its unit vectors, and states (n_windows, n_tokens, n_layers * n_dims)."""
+    ) -> Iterator[tuple[Batch, Floats, list[Floats]]]:
+        """Each batch with its unit vectors, and the states of each layer."""
         for batch in batches:
             yield batch, *self._vectors_and_states(batch, layers)
 
-    def _vectors_and_states(self, batch: Batch, layers: Sequence[int]) -> tuple[Floats, Floats]:
-        """Unit vectors, and the chosen states side by side."""
+    def _vectors_and_states(
+        self, batch: Batch, layers: Sequence[int]
+    ) -> tuple[Floats, list[Floats]]:
+        """Unit vectors, and the states of the chosen layers."""
         with self._torch.inference_mode():
             features = self._features(batch)
             output = self._model[0].auto_model(
@@ -89,12 +94,11 @@ class TorchEngine:
                 output_hidden_states=True,
                 return_dict=True,
             )
-            chosen = [output.hidden_states[layer] for layer in layers]
-            states = self._torch.cat(chosen, dim=-1).float().cpu().numpy()
+            states = [output.hidden_states[layer].float().cpu().numpy() for layer in layers]
             features["token_embeddings"] = output.last_hidden_state
             for module in list(self._model)[1:]:
                 features = module(features)
-            return self._unit(features), np.asarray(states, dtype=np.float32)
+            return self._unit(features), states
 
     def _features(self, batch: Batch) -> dict[str, Any]:
         """The batch on the engine's device."""
@@ -139,12 +143,12 @@ class OpenVINOEngine:
     def vectors(self, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Floats]]:
         """Each batch with its unit vectors (n_windows, n_dims)."""
         for batch, [vectors] in self._run(self._compiled, batches):
-            yield batch, vectors
+            yield batch, vectors.copy()
 
     def states(
         self, batches: Iterable[Batch], layers: Sequence[int]
-    ) -> Iterator[tuple[Batch, Floats, Floats]]:
-        """Each batch with its unit vectors, and states (n_windows, n_tokens, n_layers * n_dims)."""
+    ) -> Iterator[tuple[Batch, Floats, list[Floats]]]:
+        """Each batch with its unit vectors, and the states of each layer."""
         key = tuple(layers)
         if key not in self._with_states:
             names = ["vector", *(f"layer_{layer}" for layer in layers)]
@@ -155,35 +159,37 @@ class OpenVINOEngine:
         place = {name: k for k, out in enumerate(compiled.outputs) for name in out.get_names()}
         for batch, found in self._run(compiled, batches):
             hidden = [found[place[f"layer_{layer}"]] for layer in layers]
-            yield batch, found[place["vector"]], np.concatenate(hidden, axis=-1)
+            yield batch, found[place["vector"]], hidden
 
     def _run(self, compiled: Any, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[Floats]]]:
-        """Each batch with the outputs of a compiled graph, several batches under way at a time."""
+        """Each batch with the outputs of a compiled graph, several batches under way at a time.
+
+        The outputs are OpenVINO's own memory, and good until the next batch is asked for.
+        """
         wanted = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
         idle = [compiled.create_infer_request() for _ in range(2 * int(wanted))]
         running: deque[tuple[Batch, Any]] = deque()
         try:
             for batch in batches:
                 if not idle:
-                    yield self._finished(running, idle)
+                    yield from self._finished(running, idle)
                 request = idle.pop()
                 request.start_async([batch.ids, batch.mask], share_inputs=True)
                 running.append((batch, request))
             while running:
-                yield self._finished(running, idle)
+                yield from self._finished(running, idle)
         finally:
             for _, request in running:
                 request.wait()
 
     def _finished(
         self, running: deque[tuple[Batch, Any]], idle: list[Any]
-    ) -> tuple[Batch, list[Floats]]:
-        """Wait for the oldest batch, copy its outputs, and free its request."""
+    ) -> Iterator[tuple[Batch, list[Floats]]]:
+        """Wait for the oldest batch, show its outputs, and free its request once they are used."""
         batch, request = running.popleft()
         request.wait()
-        outputs = [np.array(tensor.data, dtype=np.float32) for tensor in request.output_tensors]
+        yield batch, [tensor.data for tensor in request.output_tensors]
         idle.append(request)
-        return batch, outputs
 
     def _compile(
         self, content: dict[str, bytes], names: Sequence[str], settings: dict[str, Any]

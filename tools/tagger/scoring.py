@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.attribution.learned.decoding import LABELS, relations
-from framing.attribution.learned.head import Head
+from framing.attribution.learned.head import Head, small_products
 from tagger.corpus import Annotation, Article, Window, in_batches, padded
 
 __all__ = ["Interval", "Reading", "count", "human_agreement", "measure", "predict"]
@@ -47,8 +47,9 @@ def predict(head: Head, windows: Sequence[Window]) -> dict[str, Reading]:
     parts: dict[str, list[tuple[int, Reading]]] = {window.article.name: [] for window in windows}
     for batch in in_batches(windows, _WINDOWS):
         states, features, lengths = padded(batch)
-        inputs = np.concatenate([head.project(states), features], axis=-1)
-        scores, context = head.scores(inputs, lengths)
+        with small_products():
+            inputs = np.concatenate([head.project(states), features], axis=-1)
+            scores, context = head.scores(inputs, lengths)
         found = zip(batch, context, *head.spans(scores, lengths), strict=True)
         for window, around, spans, odds in found:
             if spans:

@@ -18,7 +18,7 @@ from framing.attribution.learned.decoding import LABELS, LabelledSpan, TagChain,
 from framing.attribution.learned.words import Words
 from framing.errors import problem
 
-__all__ = ["LINKS", "Head"]
+__all__ = ["LINKS", "Head", "small_products"]
 
 LINKS = ("Cue", "Source")
 N_PAIR_FEATURES = 36
@@ -85,9 +85,7 @@ class Head:
         steps = np.arange(len(x))[:, None]
         turned = lengths[None] - 1 - steps
         turned = np.where(turned >= 0, turned, steps)[..., None]
-        # Thousands of small products in a row: sharing out each of them costs more than it gives,
-        # and very much more where other programs use the cores. The two directions run at once.
-        with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(1) as pool:  # the two directions at once
             for layer in range(self.config["lstm_layers"]):
                 onward = pool.submit(_lstm, x, w, f"onward.{layer}")
                 reverse = _lstm(np.take_along_axis(x, turned, 0), w, f"backward_.{layer}")
@@ -147,6 +145,16 @@ class Head:
         """Turn the log odds of a span into the share of such spans that were exactly right."""
         slope, intercept = self.config["confidence"][LABELS[label]]
         return float(_sigmoid(np.float64(slope * np.clip(log_odds, -10, 10) + intercept)))
+
+
+def small_products() -> threadpool_limits:
+    """Keep BLAS to one thread while the network runs: it is thousands of small products.
+
+    Sharing out each of them costs more than it gives, and very much more where other threads or
+    programs use the cores. The limit holds for the whole process, so whoever starts the threads
+    sets it once for all of them.
+    """
+    return threadpool_limits(limits=1, user_api="blas")
 
 
 def places_of(spans: Sequence[LabelledSpan], label: str) -> list[int]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from framing.attribution.cues import Cues
 from framing.attribution.learned.decoding import LABELS, LabelledSpan, Relation, relations
-from framing.attribution.learned.head import Head
+from framing.attribution.learned.head import Head, small_products
 from framing.attribution.learned.merging import Reading, merged
 from framing.attribution.learned.states import SentenceStates, passages_of, sentence_states
 from framing.attribution.learned.words import Words, words_of
@@ -75,7 +75,7 @@ class LearnedTagger:
         coming: deque[tuple[Documents, Future[list[list[Reading]]]]] = deque()
         # A line of three: while some documents go through the patterns, the next go through the
         # network, and those after them through the encoder.
-        with ThreadPoolExecutor(1) as encoding, ThreadPoolExecutor(1) as reading:
+        with small_products(), ThreadPoolExecutor(1) as encoding, ThreadPoolExecutor(1) as reading:
             for group in groups:
                 encoded = encoding.submit(self._encoded, group)
                 coming.append((group, reading.submit(self._read_when_encoded, encoded)))
@@ -86,7 +86,8 @@ class LearnedTagger:
 
     def read(self, documents: Documents) -> list[list[Reading]]:
         """Read documents by the network alone."""
-        return self._read(self._encoded(documents))
+        with small_products():
+            return self._read(self._encoded(documents))
 
     def _read_when_encoded(self, job: Future[Encoded]) -> list[list[Reading]]:
         """What the network finds, as soon as the encoder is through."""
