@@ -73,10 +73,11 @@ def test_no_heading_of_the_datasheet_is_empty() -> None:
 
 
 def test_the_columns_and_closed_lists() -> None:
-    columns = "id n half construction text claim speaker chain synthetic".split()
+    columns = "id n half writer construction text claim speaker chain synthetic".split()
     assert list(TABLE.columns) == columns
     assert set(TABLE["half"]) == {"dev", "test"}
     assert set(TABLE["construction"]) == CONSTRUCTIONS
+    assert set(TABLE["writer"]) == {"1", "2", "3"}
     assert set(TABLE["synthetic"]) == {"true"}
     assert TABLE["id"].str.fullmatch(r"ch\d{3}").all()
 
@@ -85,6 +86,13 @@ def test_an_item_has_one_text_half_and_construction_and_numbers_its_claims() -> 
     for key, rows in TABLE.groupby("id"):
         assert len(rows[["half", "construction", "text"]].drop_duplicates()) == 1, key
         assert list(rows["n"]) == [str(k + 1) for k in range(len(rows))], key
+
+
+def test_the_later_writers_wrote_for_one_half_each_and_every_construction_alike() -> None:
+    for writer, half in (("2", "dev"), ("3", "test")):
+        own = ITEMS[ITEMS["writer"] == writer]
+        assert set(own["half"]) == {half}
+        assert set(own["construction"].value_counts()) == {4}
 
 
 def test_both_halves_cover_every_construction_alike() -> None:

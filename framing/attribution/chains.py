@@ -6,12 +6,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from framing.attribution.outlets import is_no_link, is_outlet, may_be_outlet
+from framing.attribution.outlets import is_no_link, is_outlet, may_be_outlet, whole_name
 from framing.attribution.spans import Attribution, Span, speaker_span
 
 __all__ = ["Chain", "chains"]
 
 _CARRIED = re.compile(r"\bby\s(?:the\s)?$")
+_PIECE = re.compile(
+    r"(?:an?|the)\s(?:[a-z-]+\s)?(?:report|exclusive|article|story|dispatch|scoop)\s"
+    r"(?:in|by|from|on)\s(?:the\s)?(?=[A-Z])"
+)
 _LEADING = re.compile(r"(?:with|to|by|from)\s+", re.IGNORECASE)
 
 
@@ -39,7 +43,7 @@ def chains(text: str, found: Sequence[Attribution], voice_of: Callable[[str], st
         carriers = [*_links(text, item, voice_of)]
         for around in outer:
             if around.source is not None:
-                carriers.append(speaker_span(text, around.source))
+                carriers.append(_publisher(text, speaker_span(text, around.source)))
             carriers.extend(_links(text, around, voice_of))
         speaker = item.resolved_source or item.source
         result.append(Chain(item, speaker, tuple(_distinct(text, speaker, carriers))))
@@ -52,12 +56,13 @@ def _links(text: str, item: Attribution, voice_of: Callable[[str], str]) -> list
     for carrier in item.carriers:
         opening = _LEADING.match(carrier.of(text))
         span = Span(carrier.start + (opening.end() if opening else 0), carrier.end)
-        span = speaker_span(text, span)
+        span = _publisher(text, speaker_span(text, span))
         name = span.of(text)
+        named = any(letter.isupper() for letter in name)
+        if is_no_link(name) and not (named and is_outlet(name, voice_of)):
+            continue  # "a packed news conference"
         if is_outlet(name, voice_of):
-            links.append(span)
-            continue
-        if is_no_link(name):
+            links.append(whole_name(text, span) if named else span)
             continue
         between = text[item.cue.end : span.start] if item.cue.end <= span.start else ","
         told = "," not in between and not _CARRIED.search(between)
@@ -65,6 +70,12 @@ def _links(text: str, item: Attribution, voice_of: Callable[[str], str]) -> list
             continue  # "told Biden that": a hearer, not a carrier
         links.append(span)
     return links
+
+
+def _publisher(text: str, source: Span) -> Span:
+    """The outlet of "an exclusive in the Daily Post", as which it carries a claim."""
+    opening = _PIECE.match(source.of(text))
+    return source if opening is None else Span(source.start + opening.end(), source.end)
 
 
 def _enclosing(item: Attribution, found: Sequence[Attribution]) -> list[Attribution]:

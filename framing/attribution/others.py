@@ -7,6 +7,7 @@ from framing.attribution.line import Head, Line, TokenRange
 from framing.attribution.phrases import (
     DETERMINERS,
     PREPOSITIONS,
+    is_person_word,
     is_verb_like,
     noun_phrase_right,
     skip_adjuncts,
@@ -28,7 +29,8 @@ _PEOPLE = frozenset(
     " spokesman spokeswoman spokesperson ministry minister data documents document report reports"
     " witnesses residents analysts experts researchers agency agencies police"
     " authorities intelligence"
-    " media newspaper officers commander governor statement employees insiders".split()
+    " media newspaper officers commander governor statement employees insiders department office"
+    " company union institute figures accounts records filings letter memo survey poll".split()
 )
 _NOT_SPEAKERS = frozenset(
     "war crisis live analysis explained latest update updates opinion editorial explainer watch"
@@ -40,7 +42,7 @@ def carriers_after(line: Line, here: int) -> tuple[list[TokenRange], int]:
     """Find "cited by X (and quoted by Y)" from here on; return the links and the token after."""
     found: list[TokenRange] = []
     while True:
-        step = here + (line.lower(here) == ",")
+        step = here + (line.lower(here) in (",", "and"))
         step += line.lower(step) in ("as", "who", "which")
         while line.lower(step) in ("was", "were", "is", "first"):
             step += 1
@@ -143,12 +145,27 @@ def trailing_head(line: Line, match: CueMatch) -> Head | None:
     before = line.lower(match.first - 1)
     if before not in (",", "–", "—", "(") and not match.cue.cue.startswith(("as ", "first ")):
         return None
-    after = skip_adjuncts(line.tokens, phrase[1], line.end)
+    later, last = also_by(line, phrase[1])
+    after = skip_adjuncts(line.tokens, last, line.end)
     if after < line.end and line.tokens[after].text not in ",;:.)":
         return None
     if not any(is_verb_like(token) for token in line.tokens[: match.first]):
         return None  # "The ministry, quoted by X, said": the verb will ask for it
-    return Head(match, (match.first, match.last), phrase, match.first, after, "left", "phrase")
+    cue = (match.first, match.last)
+    return Head(match, cue, phrase, match.first, after, "left", "phrase", later)
+
+
+def also_by(line: Line, here: int) -> tuple[list[TokenRange], int]:
+    """Read "and (a few hours later) by Y"; return Y and the token after, or nothing and `here`."""
+    step = here + 1
+    if line.lower(here) not in ("and", ","):
+        return [], here
+    while step < min(here + 7, line.end) and line.lower(step) != "by":
+        step += 1
+    phrase = (
+        noun_phrase_right(line.tokens, step + 1, line.end) if line.lower(step) == "by" else None
+    )
+    return ([], here) if phrase is None else ([phrase], phrase[1])
 
 
 def citing_head(line: Line, match: CueMatch, earlier: list[Head]) -> Head | None:
@@ -159,15 +176,25 @@ def citing_head(line: Line, match: CueMatch, earlier: list[Head]) -> Head | None
     between = line.lower(match.first - 1) == "," and line.lower(phrase[1]) == ","
     if between and not any(is_verb_like(token) for token in line.tokens[: match.first]):
         return None  # "Reuters, citing X, said": the verb will ask for it
+    phrase = (phrase[0], knowing_end(line, phrase[1]))
     head = Head(match, (match.first, match.last), phrase, match.first, phrase[1], "left", "phrase")
     head.gap = bool(earlier)
     return head
 
 
+def knowing_end(line: Line, here: int) -> int:
+    """Go on over what somebody without a name knows ("people briefed on the timetable")."""
+    if line.lower(here) not in ("briefed", "familiar", "close", "involved", "informed"):
+        return here
+    while here < line.end and line.free[here] and line.tokens[here].text not in ",;:–—":
+        here += 1
+    return here
+
+
 def _is_speaker(line: Line, phrase: TokenRange) -> bool:
     """Tell sources ("citing two officials") from reasons ("citing security concerns")."""
     words = line.tokens[phrase[0] : phrase[1]]
-    return any(word.lower in _PEOPLE for word in words) or (
+    return any(word.lower in _PEOPLE or is_person_word(word.lower) for word in words) or (
         words[-1].is_capital or (words[0].is_capital and len(words) <= 2)
     )
 
@@ -203,7 +230,8 @@ def quoted_as_saying(line: Line, match: CueMatch) -> Head | None:
     if says is None:
         return None
     ends = _says(line, says + 1)
-    start = ends + (line.lower(ends) == "that")
+    start = skip_adjuncts(line.tokens, ends, line.end)
+    start = start + 1 if line.lower(start) == "that" else ends
     first = match.first
     while first > 0 and line.lower(first - 1) in (
         "was",
@@ -213,6 +241,7 @@ def quoted_as_saying(line: Line, match: CueMatch) -> Head | None:
         "been",
         "also",
         "had",
+        "even",
     ):
         first -= 1
     before = line.subject(first, 0)
@@ -229,10 +258,21 @@ def quoted_as_saying(line: Line, match: CueMatch) -> Head | None:
         speaker = before
     else:
         speaker = noun_phrase_right(line.tokens, after, says)
+        if speaker is not None and line.lower(speaker[1]) == "," == line.lower(says - 1):
+            speaker = (speaker[0], says - 1)  # "the head of the port, Ruslan Tagaev, as saying"
         carriers = [before] if before is not None else []
-    if speaker is None or start >= line.end:
+    if speaker is None:
         return None
     low = before[0] if before is not None else first
+    if start >= line.end:
+        # "C, X was quoted by Y as predicting"
+        after_comma = low > 0 and line.lower(low - 1) == ","
+        cue = (match.first, after)
+        return (
+            Head(match, cue, speaker, low, start, "left", "clause", list(carriers))
+            if after_comma
+            else None
+        )
     start += line.lower(start) in (",", ":")
     kind = "quote" if line.opens(start) else "clause"
     return Head(
@@ -248,8 +288,8 @@ def quoted_as_saying(line: Line, match: CueMatch) -> Head | None:
 
 
 def _says(line: Line, here: int) -> int:
-    """Return the token after "saying" or "having said", or `here` where neither stands."""
-    if line.lower(here) in ("saying", "telling", "stating"):
+    """Return the token after "saying", "joking" or "having said", or `here` without any."""
+    if line.lower(here).endswith("ing") and line.lower(here) != "having":
         return here + 1
     having = line.lower(here) == "having" and line.lower(here + 1) in ("said", "told", "stated")
     return here + 2 if having else here

@@ -9,7 +9,7 @@ from framing.attribution.resolve import is_place_or_body, names_in
 from framing.attribution.spans import Span
 from framing.attribution.tokens import tokenize
 
-__all__ = ["is_no_link", "is_outlet", "may_be_outlet"]
+__all__ = ["is_no_link", "is_outlet", "may_be_outlet", "outlet_before", "whole_name"]
 
 # Places of speaking that carry nothing on: audiences, platforms, the speaker's own channels.
 _NO_LINK = re.compile(
@@ -17,7 +17,9 @@ _NO_LINK = re.compile(
     r"facebook|instagram|"
     r"youtube|tiktok|truth social|social media|website|channel|account|address|me|us|"
     r"him|her|them|you|"
-    r"supporters|newsmen|delegates|council|assembly|congress|senate|people|allies|counterpart)\b",
+    r"supporters|newsmen|delegates|council|assembly|congress|senate|people|allies|counterpart|"
+    r"conference|briefing|crowd|rally|jury|court|hearing|audience|congregation|shareholders|"
+    r"voters|students|newsletter|statement)\b",
     re.IGNORECASE,
 )
 _OUTLET = re.compile(
@@ -28,6 +30,24 @@ _OUTLET = re.compile(
     r"monitor|bulletin|dispatch|wire|reuters|bloomberg)\b",
     re.IGNORECASE,
 )
+# Words of titles, which are something else in lower case ("a record", "the standard").
+_TITLE = re.compile(
+    r"\b(?:Messenger|Beacon|Echo|Standard|Record|Quarterly|Monthly|Review|Examiner|Guardian|Mirror"
+    r"|Express|Sentinel|Argus|Advertiser|Inquirer|Globe|Spiegel|Monde|Pravda|Zeitung|Visnyk)\b"
+    r"|(?:[Kk]urier|zeitung|blatt|portal|post|news|visnyk)\b"
+)
+_MORE = re.compile(
+    r"(?:\s+(?:state|news|service|agency|newspaper|paper|daily|weekly|magazine|broadcaster|channel"
+    r"|tv|television|radio|network|outlet|site|tabloid|press|business|online))+\s+"
+)
+_GENERIC = re.compile(
+    r"[Tt]he (?:(?:news|state|press) )?(?:agency|newspaper|paper|daily|weekly|magazine|broadcaster"
+    r"|channel|network|station|outlet|tabloid|site|website)"
+)
+_NEAR = 400  # characters in which an outlet is looked for that "the agency" may stand for
+_POSSESSIVE = re.compile(r"['’]s?$|['’]s\s.*$")
+_WORD = r"(?:[\w’'&-]|\.(?=\w))*"
+_NAME = re.compile(rf"[A-Z]{_WORD}(?:\s+(?:(?:of|et|and|de|du|der|des|la|le)\s+)?[A-Z0-9]{_WORD})*")
 _GIVEN = frozenset(
     "adam alan alex alexander alexei ali amy anders andrea andrei andrew angela ann anna anne"
     " anthony antonio barack ben benjamin bernie bill bob boris brian carl carlos carol charles"
@@ -50,7 +70,46 @@ def is_no_link(name: str) -> bool:
 
 def is_outlet(name: str, voice_of: Callable[[str], str]) -> bool:
     """Tell whether a name is that of a news outlet, by the voice table or by its words."""
-    return voice_of(name).endswith("_media") or _OUTLET.search(name) is not None
+    return (
+        voice_of(name).endswith("_media")
+        or _OUTLET.search(name) is not None
+        or _TITLE.search(name) is not None
+    )
+
+
+def whole_name(text: str, place: Span) -> Span:
+    """Read the name in a stretch of text to its end, and drop what follows it.
+
+    Examples
+    --------
+    >>> text = "in a talk with the Green Monthly published on Sunday"
+    >>> whole_name(text, Span(15, 43)).of(text)
+    'the Green Monthly'
+    """
+    first = next((k for k in range(place.start, place.end) if text[k].isupper()), place.end)
+    name = _NAME.match(text, first)
+    if name is None:
+        return place
+    while (more := _MORE.match(text, name.end())) and (after := _NAME.match(text, more.end())):
+        name = after  # "Russian state news service Tass"
+    return Span(place.start, name.start() + len(_POSSESSIVE.sub("", name[0])))
+
+
+def outlet_before(text: str, place: Span, voice_of: Callable[[str], str]) -> str | None:
+    """Name the outlet that "the agency" stands for: the only one that was named shortly before.
+
+    Examples
+    --------
+    >>> text = "Reuters saw the memo. It is long, the agency said."
+    >>> outlet_before(text, Span(34, 44), lambda name: "unknown")
+    'Reuters'
+    """
+    if _GENERIC.fullmatch(place.of(text)) is None:
+        return None
+    near = text[max(0, place.start - _NEAR) : place.start]
+    runs = [_POSSESSIVE.sub("", match[0]) for match in _NAME.finditer(near)]
+    found = {name.removeprefix("The ") for name in runs if is_outlet(name, voice_of)}
+    return found.pop() if len(found) == 1 else None
 
 
 def may_be_outlet(text: str, place: Span, voice_of: Callable[[str], str]) -> bool:

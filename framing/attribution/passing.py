@@ -241,7 +241,7 @@ def _passed(line: Line, here: int) -> Aside | None:
         return Aside(first - 1, read[1], tuple(read[0]), "states") if stated else None
     if before in AUXILIARIES or line.lower(here - 1) == "as":
         return None
-    if before == ",":
+    if before in (",", "–", "—"):
         # Not "C, reported by X": that has no noun of its own to carry.
         return Aside(first - 1, _closing(line, read[1]), tuple(read[0]))
     if first == 0:
@@ -254,7 +254,8 @@ def _passed(line: Line, here: int) -> Aside | None:
 
 def _closing(line: Line, last: int) -> int:
     """Step over the comma that closes an aside, unless another aside or the content follows."""
-    return last + 1 if line.lower(last) == "," and line.lower(last + 1) != "as" else last
+    closes = line.lower(last) in (",", "–", "—") and line.lower(last + 1) != "as"
+    return last + closes
 
 
 def _place(line: Line, here: int) -> Aside | None:
@@ -269,7 +270,9 @@ def _place(line: Line, here: int) -> Aside | None:
     if noun is None or any(line.tokens[k].is_capital for k in range(here + 1, noun)):
         return None
     step = noun + 1
-    while step < line.end and is_adverb(line.tokens[step]):
+    while step < line.end and (
+        is_adverb(line.tokens[step]) or line.lower(step) in ("that", "which", "was", "were")
+    ):
         step += 1
     read = _run(line, step)
     if read is None and line.lower(noun) in _TALKS and line.lower(step) in ("with", "to"):

@@ -201,7 +201,7 @@ def noun_phrase_left(tokens: Sequence[Token], last: int, floor: int) -> tuple[in
         elif token.lower in ("and", "&"):
             if not _joins(tokens, here, floor, last):
                 break
-        elif token.text in "-–/&.":
+        elif token.text in "-–/&." or (first < last and _owns(tokens, here, floor)):
             pass
         elif token.lower in _QUANTIFIERS and first < last:
             first = here
@@ -214,6 +214,14 @@ def noun_phrase_left(tokens: Sequence[Token], last: int, floor: int) -> tuple[in
                 break
         here -= 1
     return _trimmed(tokens, first, last)
+
+
+def _owns(tokens: Sequence[Token], here: int, floor: int) -> bool:
+    """Tell the mark in "the workers’ leader" from one that closes a quotation."""
+    if tokens[here].text not in ("'", "’") or here <= floor:
+        return False
+    before = tokens[here - 1]
+    return before.end == tokens[here].start and before.lower.endswith("s")
 
 
 def _goes_on_left(tokens: Sequence[Token], here: int, floor: int) -> bool:
@@ -258,9 +266,10 @@ def noun_phrase_right(tokens: Sequence[Token], first: int, end: int) -> tuple[in
     """Find the noun phrase that starts at token `first` and ends before `end` at the latest."""
     here = first
     if here < end and tokens[here].lower in PRONOUNS and tokens[here].lower not in DETERMINERS:
-        if not (here + 2 < end and tokens[here].lower == "one" and tokens[here + 1].lower == "of"):
+        one = tokens[here].lower == "one" and here + 2 < end
+        if not (one and (tokens[here + 1].lower == "of" or _is_nominal(tokens[here + 1]))):
             return here, here + 1
-        here += 2  # "one of the directors"
+        here += 2  # "one of the directors", "one senior official"
     while here < end and here - first < _MAX_PHRASE:
         token = tokens[here]
         if token.lower in PREPOSITIONS:

@@ -33,7 +33,10 @@ _ROLES = frozenset(
     " commentator host anchor blogger captain major sergeant representative"
     " commissioner coordinator founder activist historian coach curator vet striker goalkeeper"
     " astronomer chemist physicist biologist surgeon nurse bishop archbishop cardinal rector"
-    " sheriff detective inspector trader farmer engineer manager trainer novelist".split()
+    " sheriff detective inspector trader farmer engineer manager trainer novelist councillor"
+    " councilor alderman rabbi imam superintendent constable brigadier corporal dean provost"
+    " principal headmaster treasurer magistrate librarian attorney congressman congresswoman"
+    " undersecretary ombudsman registrar sen. rep. gov. gen. col. lt. maj. sgt. capt.".split()
 )
 _BODIES = frozenset(
     "ministry government kremlin alliance agency department administration bloc union commission"
@@ -60,7 +63,8 @@ _NOT_PERSONS = frozenset(
 )
 _KINDS = frozenset(
     "group agency newspaper broadcaster channel station outlet company firm charity website"
-    " magazine daily weekly paper organisation organization".split()
+    " magazine daily weekly paper organisation organization site portal tabloid journal network"
+    " programme program podcast monthly".split()
 )
 _COUNTRIES = frozenset(
     "israel iran iraq syria turkey india japan korea taiwan pakistan egypt brazil mexico"
@@ -362,7 +366,8 @@ def _undescribed(words: list[str]) -> list[str]:
     """Drop "the relief group" before the name of a group, an agency or a firm."""
     for k in range(2, len(words)):
         if words[k - 1] in _KINDS and words[0].lower() in ("the", "a", "an"):
-            return words[k:] if all(word[:1].isupper() for word in words[k:]) else words
+            name = [word for word in words[k:] if word not in ("of", "and", "et", "de", "du")]
+            return words[k:] if all(word[:1].isupper() for word in name) else words
     return words
 
 

@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from framing.attribution.beside import with_outlets_beside
 from framing.attribution.chains import Chain, chains
 from framing.attribution.cues import Cues, read_cues
 from framing.attribution.narration import narration
-from framing.attribution.outlets import is_outlet
+from framing.attribution.outlets import is_outlet, outlet_before
 from framing.attribution.resolve import Resolver, bare_name
 from framing.attribution.spans import Attribution, Sentence, Span, Tagger, speaker_span
 from framing.attribution.stance import is_denied, is_negated, stance
@@ -234,7 +235,7 @@ class _Reader:
     ) -> list[dict[str, Any]]:
         """Make the claims of one document; all of it is narration where nothing was tagged."""
         text, silent = str(record["text"]), tagged is None
-        found = tagged or []
+        found = with_outlets_beside(text, tagged or [], sentences, self._voice_of)
         links = chains(text, found, self._voice_of)
         made = self._attributed(text, links, sentences, record.get("date"))
         touching = _by_sentence(found, sentences)
@@ -298,6 +299,13 @@ class _Reader:
                 )
         return made
 
+    def _carrier(self, text: str, carrier: Span, resolver: Resolver) -> str:
+        """Name who passed it on, by the fullest name in the document."""
+        name = carrier.of(text)
+        if not is_outlet(name, self._voice_of):
+            return resolver.peek(carrier)
+        return outlet_before(text, carrier, self._voice_of) or name
+
     def _described(
         self,
         text: str,
@@ -319,11 +327,7 @@ class _Reader:
             if item.confidence is None
             else round(item.confidence, 2),
         }
-        written = [carrier.of(text) for carrier in link.carriers]
-        written = [
-            name if is_outlet(name, self._voice_of) else resolver.peek(carrier)
-            for carrier, name in zip(link.carriers, written, strict=True)
-        ]
+        written = [self._carrier(text, carrier, resolver) for carrier in link.carriers]
         carried = [self.voices.match(name, date=date)[0] for name in written]
         carriers = [
             _outlet_name(name) if voice.endswith("_media") else bare_name(name)
@@ -341,6 +345,9 @@ class _Reader:
                 "voice": "impersonal", "why": f"nobody is named for {item.cue.of(text)!r}",
             }  # fmt: skip
         resolved, titled, how = resolver.resolve(link.speaker)
+        outlet = outlet_before(text, link.speaker, self._voice_of)
+        if outlet is not None and not how:
+            resolved, how = outlet, f"{link.speaker.of(text)!r} taken as {outlet!r}, named before"
         voice, why = self._voice(resolved, titled, link.speaker.of(text), resolver, date)
         if how and titled == speaker_span(text, link.speaker).of(text):
             row["confidence"] = round(row["confidence"] - _UNRESOLVED, 2)

@@ -18,6 +18,7 @@ from framing.attribution.phrases import (
     PRONOUNS,
     SUBORDINATORS,
     is_adverb,
+    is_person_word,
     is_verb_like,
     noun_phrase_left,
     noun_phrase_right,
@@ -40,6 +41,7 @@ _PARTICIPLE_OPENERS = frozenset("by while before after when without and in".spli
 CARRYING = frozenset(
     "quoted cited reported carried published relayed broadcast interviewed picked-up aired".split()
 )
+_HEARING = ("hear", "learn", "understand")
 _BELIEFS = frozenset("believe think expect see consider feel want know view regard".split())
 
 
@@ -114,11 +116,23 @@ def verb_head(line: Line, match: CueMatch, earlier: list[Head]) -> Head | None:
         if inverted is not None:
             return inverted
     source = line.subject(group.first, floor)
+    if source is not None and line.lower(match.last) == "from":
+        return _heard_from(line, match, source)
     if source is None:
         return _coordinated(line, match, group, earlier)
     if match.form == 0 and not group.auxiliary and not group.modal and _singular(line, source):
         return None  # "the state Senate" is no report
     return _finite(line, match, group, source, floor)
+
+
+def _heard_from(line: Line, match: CueMatch, hearer: TokenRange) -> Head | None:
+    """Y heard from X that C: X says it, and Y passes it on."""
+    speaker = noun_phrase_right(line.tokens, match.last + 1, line.end)
+    if speaker is None or line.lower(speaker[1]) != "that" or match.cue.cue not in _HEARING:
+        return None
+    start = speaker[1] + 1
+    cue = (match.first, match.last)
+    return Head(match, cue, speaker, hearer[0], start, "right", "clause", [hearer])
 
 
 def _singular(line: Line, source: TokenRange) -> bool:
@@ -370,6 +384,11 @@ def _inverted(line: Line, match: CueMatch, floor: int) -> Head | None:
 
 def _apposition_end(line: Line, here: int) -> int:
     """Return where an apposition after an inverted speaker ends ("said X, the mayor of Y")."""
+    person = is_person_word(line.lower(here - 1)) or line.lower(here - 2) in ("a", "an")
+    if person and line.lower(here) in ("who", "whose"):  # "said a locksmith who gave no name"
+        while here < line.end and line.free[here] and line.tokens[here].text not in ",;:–—":
+            here += 1
+        return here
     if line.lower(here) != "," or here + 1 >= line.end or not line.free[here + 1]:
         return here
     after = line.lower(here + 1)

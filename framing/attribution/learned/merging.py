@@ -25,6 +25,21 @@ _UNCONFIRMED = 0.25
 _RELATIVE = ("which", "who", "whom", "that")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _QUOTES = "“”„«»\"‘’'"
+_HEARSAY = re.compile(
+    r"(?:(?:some|several|unconfirmed|unverified|new|various|early)\b ?)?"
+    r"(?:allegations?|rumou?rs?|speculation|gossip|hearsay|reports|claims|accusations)?",
+    re.IGNORECASE,
+)
+_POINTERS = frozenset("which that this these those there what".split())
+# What is done says nothing: where a visit "shows" something, the outlet itself infers it.
+_INFERRING = frozenset("show demonstrate underscore signal prove mean reflect illustrate".split())
+_GUESSING = ("may ", "might ", "could ")  # "which Russia may seek to use": a guess of the outlet's
+_DEEDS = frozenset(
+    "visit visits trip trips meeting meetings move moves step steps decision decisions attack"
+    " attacks strike strikes offensive war invasion conflict victory win defeat loss losses vote"
+    " arrival departure presence absence silence success failure delay shift gesture reaction"
+    " behaviour behavior actions conduct".split()
+)
 
 
 @dataclass(frozen=True)
@@ -62,12 +77,15 @@ def merged(
             if place not in twins or reading.sure > twins[place].sure:
                 twins[place] = reading
         elif reading.sure >= _ALONE and _can_stand(reading, patterns):
-            alone.append(_alone(text, reading, cues))
+            made = _alone(text, reading, cues)
+            if _speaks(text, made):
+                alone.append(made)
     both = [
         _agreed(text, pattern, twins[place]) if place in twins else _doubted(pattern, patterns)
         for place, pattern in enumerate(patterns)
     ]
-    return sorted([*both, *alone], key=lambda item: (item.cue.start, item.content[0].start))
+    found = [_unnamed(text, item) for item in (*both, *alone)]
+    return sorted(found, key=lambda item: (item.cue.start, item.content[0].start))
 
 
 def _twin(reading: Reading, patterns: Sequence[Attribution]) -> int | None:
@@ -93,6 +111,8 @@ def _agreed(text: str, pattern: Attribution, reading: Reading) -> Attribution:
     found = replace(pattern, confidence=reading.sure)
     if not any(cue.overlaps(pattern.cue) for cue in reading.cues):
         return found
+    if any(span.contains(pattern.cue) for span in pattern.content):
+        return found  # "C is seen as C" is one claim, which the network cuts in two
     said = _contents(text, reading)
     kept = [span for span in (pattern.cue, pattern.source, *pattern.carriers) if span is not None]
     if (
@@ -151,6 +171,23 @@ def _alone(text: str, reading: Reading, cues: Cues) -> Attribution:
         lemma=_lemma(text, reading.cues[0], cues),
         confidence=reading.sure,
     )
+
+
+def _speaks(text: str, item: Attribution) -> bool:
+    """Tell speakers from words that point at what was said, from deeds, and from guesses."""
+    words = item.source.of(text).lower().split() if item.source is not None else []
+    if len(words) == 1 and words[0] in _POINTERS:
+        return False
+    if item.lemma in _INFERRING and not _DEEDS.isdisjoint(words):
+        return False
+    return not item.cue.of(text).lower().startswith(_GUESSING)
+
+
+def _unnamed(text: str, item: Attribution) -> Attribution:
+    """Name nobody where hearsay speaks ("Allegations have surfaced that C")."""
+    if item.source is not None and _HEARSAY.fullmatch(item.source.of(text)):
+        return replace(item, source=None, resolved_source=None)
+    return item
 
 
 def _named(text: str, reading: Reading) -> Span | None:
