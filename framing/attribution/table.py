@@ -330,8 +330,8 @@ class _Reader:
         written = [self._carrier(text, carrier, resolver) for carrier in link.carriers]
         carried = [self.voices.match(name, date=date)[0] for name in written]
         carriers = [
-            _outlet_name(name) if voice.endswith("_media") else bare_name(name)
-            for name, voice in zip(written, carried, strict=True)
+            _outlet_name(name) if is_outlet(name, self._voice_of) else bare_name(name)
+            for name in written
         ]
         if not item.cue.of(text) and item.source is None:
             return row | _ELSEWHERE | {

@@ -9,7 +9,7 @@ import framing
 
 CARRIED = [
     ("The lift is broken, its owner Ada Holt confirmed to the Harrow Post late on Tuesday.",
-     ["Ada Holt", "the Harrow Post"]),
+     ["Ada Holt", "Harrow Post"]),
     ("Asked by CNN about the lift, Ada Holt said that it was broken.", ["Ada Holt", "CNN"]),
     ("In an op-ed for the New York Times, Ada Holt argues that the lift is old.",
      ["Ada Holt", "New York Times"]),
