@@ -209,8 +209,9 @@ class Benchmark:
         if reason := self.without("press_releases"):
             return skipped(reason)
         n = self.options.releases or (100 if self.options.quick else 1_000)
-        found = attribution_cost.cost(n)
-        show(f"{n} press releases: medians of three rounds", pd.DataFrame(found["medians"]))
+        rounds = self.options.rounds
+        found = attribution_cost.cost(n, rounds)
+        show(f"{n} press releases: medians of rounds ({rounds})", pd.DataFrame(found["medians"]))
         show("ratios", pd.DataFrame(found["ratios"]))
         return found
 
@@ -320,6 +321,7 @@ def main() -> None:
     parser.add_argument("--part", choices=parts, help="run this part alone")
     parser.add_argument("--quick", action="store_true", help="cost on 100 releases, not 1,000")
     parser.add_argument("--releases", type=int, help="cost on so many releases")
+    parser.add_argument("--rounds", type=int, default=3, help="cost in so many rounds")
     parser.add_argument("--peer-python", type=Path, help="interpreter of the peers' environment")
     parser.add_argument("--seed-article", type=Path, help="a text file for the part `seed`")
     parser.add_argument("--errors", action="store_true", help="list what is wrong on kyiv_visit")

@@ -23,14 +23,13 @@ import pandas as pd
 import framing
 
 MODES = ("vectors", "claims")
-ROUNDS = 3
 Times = dict[str, float]
 
 
-def cost(n: int) -> dict[str, list[dict[str, object]]]:
-    """Both modes in turn, three rounds; medians, and the median of the ratios in a round."""
-    runs = pd.DataFrame([one_run(mode, n) for _ in range(ROUNDS) for mode in MODES])
-    runs["round"] = [k for k in range(ROUNDS) for _ in MODES]
+def cost(n: int, n_rounds: int) -> dict[str, list[dict[str, object]]]:
+    """Both modes in turn, some rounds; medians, and the median of the ratios in a round."""
+    runs = pd.DataFrame([one_run(mode, n) for _ in range(n_rounds) for mode in MODES])
+    runs["round"] = [k for k in range(n_rounds) for _ in MODES]
     table = runs.groupby("mode", sort=False).median().drop(columns="round").reset_index()
     wide = runs.pivot_table(index="round", columns="mode")
     ratios = [
