@@ -6,8 +6,8 @@ fewer samples)::
     FRAMING_DATA=../shared/data python benchmarks/coding.py --peer-python ../peers/bin/python
 
 ``--peer-python`` names the interpreter of an environment made from ``peers-coding.txt``; without it
-SetFit is left out, save for runs that ``--keep FOLDER`` holds from before. ``--part few,loop`` runs
-some parts:
+SetFit is left out, save for runs that ``--keep FOLDER`` holds from before. ``--set gvfc,frac``
+takes some corpora, ``--part few,loop`` some parts:
 
 - few: 8 and 16 examples of each code, tested on all other texts;
 - all: four fifths of the texts, tested on the rest (PTC: of the articles);
@@ -22,7 +22,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -55,6 +55,7 @@ CAPTIONS = {
 def main() -> None:
     order = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     order.add_argument("--part", default=",".join(CAPTIONS))
+    order.add_argument("--set", default=",".join(sets.EVERY), help="corpora (not of the loop)")
     order.add_argument("--peer-python", type=Path, help="interpreter that has SetFit")
     order.add_argument("--keep", type=Path, help="folder that keeps SetFit's runs")
     order.add_argument("--quick", action="store_true", help="one seed, fewer samples")
@@ -64,15 +65,14 @@ def main() -> None:
         sys.exit("Set FRAMING_DATA to the folder with the measuring corpora (it has no default).")
     seeds = range(1) if asked.quick else range(3)
     peer = contenders.Peer(asked.peer_python, asked.keep)
+    names = chosen("set", asked.set, sets.EVERY)
     parts: dict[str, Callable[[], list[Row]]] = {
-        "few": lambda: few(seeds, peer),
-        "all": lambda: everything(seeds, peer),
-        "folds": lambda: folds(seeds),
+        "few": lambda: few(names, seeds, peer),
+        "all": lambda: everything(names, seeds, peer),
+        "folds": lambda: folds(names, seeds),
         "loop": lambda: coding_loop.run(sets.gvfc(), n_samples=20 if asked.quick else 200),
     }
-    wanted = asked.part.split(",")
-    if unknown := sorted(set(wanted) - set(parts)):
-        sys.exit(f"No such part: {', '.join(unknown)}. Parts: {', '.join(parts)}.")
+    wanted = chosen("part", asked.part, parts)
     results: dict[str, Any] = {"machine": machine()}
     print(results["machine"])
     for name in wanted:
@@ -84,6 +84,14 @@ def main() -> None:
             asked.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 
+def chosen(what: str, given: str, known: Iterable[str]) -> list[str]:
+    """Names given with commas between them."""
+    names = given.split(",")
+    if unknown := sorted(set(names) - set(known)):
+        sys.exit(f"No such {what}: {', '.join(unknown)}. There are: {', '.join(known)}.")
+    return names
+
+
 def machine() -> Row:
     from importlib.metadata import version
 
@@ -92,33 +100,36 @@ def machine() -> Row:
     return {"cores": os.cpu_count(), "load": load, **{name: version(name) for name in names}}
 
 
-def few(seeds: Sequence[int], peer: contenders.Peer) -> list[Row]:
+def few(names: Sequence[str], seeds: Sequence[int], peer: contenders.Peer) -> list[Row]:
     """Few examples of each code."""
     rows = []
-    for name, read in sets.SETS.items():
-        some = read()
+    for name in names:
+        if name not in sets.BOOKS:
+            continue
+        some = sets.EVERY[name]()
         for per_code in (8, 16):
             splits = [sets.few(some.codes, per_code, seed) for seed in seeds]
             rows += compared(some, {"set": name, "examples": per_code}, splits, seeds, peer, False)
     return rows
 
 
-def everything(seeds: Sequence[int], peer: contenders.Peer) -> list[Row]:
+def everything(names: Sequence[str], seeds: Sequence[int], peer: contenders.Peer) -> list[Row]:
     """Four fifths of the examples."""
     rows = []
-    for read in (*sets.SETS.values(), sets.ptc):
-        some = read()
-        these = seeds[:1] if some.name == "ptc" else seeds
-        splits = [sets.folds(some, seed)[0] for seed in these]
-        rows += compared(some, {"set": some.name, "examples": "all"}, splits, these, peer, True)
+    for name in names:
+        some = sets.EVERY[name]()
+        splits = [sets.folds(some, seed)[0] for seed in seeds]
+        rows += compared(some, {"set": some.name, "examples": "all"}, splits, seeds, peer, True)
     return rows
 
 
-def folds(seeds: Sequence[int]) -> list[Row]:
+def folds(names: Sequence[str], seeds: Sequence[int]) -> list[Row]:
     """All fifths in turn."""
     rows = []
-    for name, read in sets.SETS.items():
-        some = read()
+    for name in names:
+        if name not in sets.BOOKS:
+            continue
+        some = sets.EVERY[name]()
         for contender in contenders.OURS[:2]:
             found = []
             for seed in seeds:
@@ -147,7 +158,7 @@ def compared(
     for contender in contenders.ALL:
         found = []
         for seed, (train, test) in zip(seeds, splits, strict=True):
-            if contender == contenders.SETFIT and some.name != "ptc":
+            if contender == contenders.SETFIT:
                 guess = contenders.setfit(some, train, test, seed, peer)
             else:
                 guess = contenders.run(contender, some, train, test, seed, store=store)

@@ -125,7 +125,7 @@ def book(name: str, said: dict[str, tuple[str, str]]) -> Codebook:
 
 
 BOOKS = {"gvfc": book("gvfc", _GVFC), "frac": book("frac", _FRAC), "babe": book("babe", _BABE)}
-SETS: dict[str, Callable[[], Coded]] = {"gvfc": gvfc, "frac": frac, "babe": babe}
+EVERY: dict[str, Callable[[], Coded]] = {"gvfc": gvfc, "frac": frac, "babe": babe, "ptc": ptc}
 
 
 def folder() -> Path:

@@ -14,6 +14,7 @@ __all__ = ["Calibration", "Head", "calibrate", "fit_head", "loss", "rotated"]
 
 _NEVER = -8.0  # the logit of a code that no example to learn from carries
 _ROTATED = 1_200  # examples; beyond, eigenvectors cost more than they save
+_DENSE = 64  # sparse rows made dense at a time
 _SMALL = 1e-10
 _LEAST = 1e-6  # no probability counts as surer than this in a loss
 
@@ -31,13 +32,30 @@ class Head:
     weights: Floats
     intercepts: Floats
 
-    def turned_back(self, way: Any) -> Head:
+    def turned_back(self, way: Way | None) -> Head:
         """The same functions of the features before they were `rotated`."""
-        return self if way is None else Head(np.asarray(self.weights @ way), self.intercepts)
+        if way is None:
+            return self
+        return Head(np.asarray((self.weights @ way.shares) @ way.features), self.intercepts)
 
     def logits(self, features: Any) -> Floats:
         """Compute the logit of every code, shape (n_texts, n_classes)."""
         return np.asarray(features @ self.weights.T + self.intercepts, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Way:
+    """From coordinates back to features, as a product: multiplied out it would be large and dense.
+
+    Attributes
+    ----------
+    shares : ndarray of float, shape (n_coordinates, n_examples)
+        How much of each example a coordinate is made of.
+    features : ndarray or csr_matrix, shape (n_examples, n_features)
+    """
+
+    shares: Floats
+    features: Any
 
 
 @dataclass(frozen=True)
@@ -96,7 +114,7 @@ def fit_head(features: Any, target: Bools, multi: bool, strength: float, weights
     return head
 
 
-def rotated(features: Any) -> tuple[Any, Any]:
+def rotated(features: Any) -> tuple[Any, Way | None]:
     """Fewer features that say the same, and the way back; None where it would not pay.
 
     The penalty sees only lengths, so the solution lies in the span of the examples: with fewer
@@ -105,11 +123,18 @@ def rotated(features: Any) -> tuple[Any, Any]:
     n, d = features.shape
     if n >= d or n > _ROTATED:
         return features, None
-    gram = features @ features.T
-    values, vectors = np.linalg.eigh(gram if isinstance(gram, np.ndarray) else gram.toarray())
+    values, vectors = np.linalg.eigh(_products(features))
     kept = values > _SMALL * values[-1]
     lengths = np.sqrt(values[kept])
-    return vectors[:, kept] * lengths, (vectors[:, kept] / lengths).T @ features
+    return vectors[:, kept] * lengths, Way((vectors[:, kept] / lengths).T, features)
+
+
+def _products(features: Any) -> Floats:
+    """Scalar products of all rows; sparse ones meet a few made dense at a time: quicker."""
+    if isinstance(features, np.ndarray):
+        return np.asarray(features @ features.T)
+    starts = range(0, features.shape[0], _DENSE)
+    return np.hstack([features @ features[i : i + _DENSE].toarray().T for i in starts])
 
 
 def _logistic(features: Any, kinds: Any, strength: float, weights: Floats) -> Any:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
+from scipy.sparse import random as sparse_random
 from toy import cloud
 
 from framing import FramingError
@@ -50,9 +51,19 @@ def test_the_quick_way_leads_to_the_same_head(multi):
     quick = fit_head(turned, target, multi, 10.0, np.ones(24)).turned_back(way)
     new = cloud(9, n_dims=50, seed=1)[0]
     np.testing.assert_allclose(quick.logits(new), plain.logits(new), atol=1e-3)
-    sparse_way = rotated(csr_matrix(vectors))[1]
-    np.testing.assert_allclose(np.abs(sparse_way), np.abs(way), atol=1e-8)
+    turned, way = rotated(csr_matrix(vectors))
+    sparse = fit_head(turned, target, multi, 10.0, np.ones(24)).turned_back(way)
+    np.testing.assert_allclose(sparse.logits(csr_matrix(new)), plain.logits(new), atol=1e-3)
     assert rotated(vectors[:, :10])[1] is None
+
+
+def test_the_way_back_takes_no_more_room_than_the_examples():
+    wide = sparse_random(70, 40_000, density=0.001, format="csr", random_state=0)
+    turned, way = rotated(wide)
+    assert way.features is wide
+    assert way.shares.shape == (turned.shape[1], 70)
+    np.testing.assert_allclose(turned @ turned.T, (wide @ wide.T).toarray(), atol=1e-10)
+    np.testing.assert_allclose(turned @ (way.shares @ wide), wide.toarray(), atol=1e-10)
 
 
 def test_calibration_error_by_hand():
