@@ -17,8 +17,9 @@ from scipy import sparse
 from framing.patterns.graph import (
     Floats,
     Ints,
+    joined,
     nearest,
-    neighbourhoods,
+    pairs,
     shared_neighbours,
     within_sample,
 )
@@ -88,6 +89,44 @@ def communities(graph: sparse.csr_matrix, resolution: float) -> Ints:
     return np.asarray(search.fit_predict(graph), dtype=np.int64)
 
 
+def merging_communities(graph: sparse.csr_matrix, resolutions: Sequence[float]) -> list[Ints]:
+    """Partition a graph at several resolutions, from fine to coarse, each made of the one before.
+
+    The communities found at one resolution are the nodes of the search at the next coarser one,
+    which has thus little left to do: all together cost not much more than the finest.
+
+    Parameters
+    ----------
+    graph : csr_matrix, shape (n, n)
+        Symmetric weights.
+    resolutions : sequence of float, shape (n_resolutions,)
+        Rising.
+
+    Returns
+    -------
+    list of ndarray of int, shape (n,)
+        For each resolution.
+
+    Examples
+    --------
+    >>> pairs = sparse.csr_matrix(np.kron(np.eye(2), 1 - np.eye(2)) + 0.1)
+    >>> [labels.tolist() for labels in merging_communities(pairs, [0.1, 1.0])]
+    [[0, 0, 0, 0], [0, 0, 1, 1]]
+    """
+    found: list[Ints] = []
+    labels = np.arange(graph.shape[0], dtype=np.int64)
+    for resolution in reversed(resolutions):
+        step = communities(graph, resolution)
+        labels = step[labels]
+        found.insert(0, labels)
+        member = sparse.csr_matrix(
+            (np.ones(step.size, np.float32), step, np.arange(step.size + 1)),
+            shape=(step.size, int(step.max()) + 1),
+        )
+        graph = (member.T @ graph @ member).tocsr()
+    return found
+
+
 def ensemble(
     listed: npt.NDArray[np.int32],
     units: npt.NDArray[np.intp],
@@ -126,9 +165,11 @@ def ensemble(
         graphs = [_sample_graph(listed, order, n_neighbors) for order in orders]
         graph = sparse.block_diag(graphs, format="csr")
         ends = np.cumsum([order.size for order in orders])[:-1]
-        for level, resolution in enumerate(resolutions):
-            found = np.split(communities(graph, resolution * len(graphs)), ends)
-            for run, order, part in zip(some[:, level], orders, found, strict=True):
+        found = merging_communities(graph, [resolution * len(graphs) for resolution in resolutions])
+        for level, labels in enumerate(found):
+            for run, order, part in zip(
+                some[:, level], orders, np.split(labels, ends), strict=True
+            ):
                 run[order] = part
     return Ensemble(runs, _agreement(runs, listed[:, : 2 * n_neighbors]))
 
@@ -137,10 +178,7 @@ def _sample_graph(
     listed: npt.NDArray[np.int32], order: npt.NDArray[np.intp], n_neighbors: int
 ) -> sparse.csr_matrix:
     """The graph of some claims, in the order given, its weights adding up to 1."""
-    places = np.argsort(order)
-    graph = shared_neighbours(within_sample(listed, order[places], n_neighbors))
-    back = np.argsort(places)
-    graph = graph[back][:, back]
+    graph = shared_neighbours(within_sample(listed, order, n_neighbors))
     graph.data /= max(graph.data.sum(), 1e-12)
     return graph
 
@@ -174,9 +212,7 @@ def drawn(
 
 def _agreement(runs: npt.NDArray[np.int32], listed: npt.NDArray[np.int32]) -> sparse.csr_matrix:
     """How often near claims are put together, sharpened."""
-    near = neighbourhoods(listed)
-    pairs = sparse.triu(near.maximum(near.T), k=1, format="coo")
-    a, b = pairs.row, pairs.col
+    a, b = near = pairs(listed)
     both, together = np.zeros(a.size, np.int32), np.zeros(a.size, np.int32)
     for sample in runs:
         inside = sample[0] >= 0
@@ -185,8 +221,4 @@ def _agreement(runs: npt.NDArray[np.int32], listed: npt.NDArray[np.int32]) -> sp
         for found in sample:
             together += present & (found[a] == found[b])
     rate = (together / np.maximum(both, 1)).astype(np.float32) ** SHARPNESS
-    upper = sparse.csr_matrix((rate, (a, b)), shape=near.shape)
-    upper.eliminate_zeros()
-    graph = (upper + upper.T).tocsr()
-    graph.sort_indices()
-    return graph
+    return joined(near, rate, len(listed))
