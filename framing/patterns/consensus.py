@@ -42,6 +42,8 @@ LEVELS = (*LADDER, 32.0, 64.0)
 _NODES = 100_000  # claims of all the samples that are searched at once
 SHARPNESS = 4
 """Power of the agreement: pairs that half of the searches join count a sixteenth."""
+LEAST = 0.5
+"""Pairs that fewer searches join are left out: a third of the pairs, hardly 1 % of the weight."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Ensemble:
         Community of each claim in each search; -1 where the claim was not in the sample.
     agreement : csr_matrix of float32, shape (n_claims, n_claims)
         Symmetric; for pairs that are near one another, the share of searches with both that put
-        them together, to the power `SHARPNESS`.
+        them together, to the power `SHARPNESS`; pairs below `LEAST` are left out.
     """
 
     runs: npt.NDArray[np.int32]
@@ -220,5 +222,5 @@ def _agreement(runs: npt.NDArray[np.int32], listed: npt.NDArray[np.int32]) -> sp
         both += len(sample) * present
         for found in sample:
             together += present & (found[a] == found[b])
-    rate = (together / np.maximum(both, 1)).astype(np.float32) ** SHARPNESS
-    return joined(near, rate, len(listed))
+    rate = (together / np.maximum(both, 1)).astype(np.float32)
+    return joined(near, np.where(rate < LEAST, np.float32(0), rate**SHARPNESS), len(listed))
