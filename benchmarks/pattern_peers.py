@@ -1,10 +1,10 @@
 """One contender of `patterns.py`, run in a process of its own.
 
 ``python pattern_peers.py CONTENDER FOLDER`` reads ``vectors.npy`` (n_fits, n_texts, n_dims) and
-``job.json`` (``texts``, ``documents`` and ``seeds`` of each fit, ``n_true``, ``model``, ``warm``)
-from the folder, fits every set in turn, and writes ``labels.npy`` (n_fits, n_texts; -1 is no
-pattern) and ``result.json``. Libraries are imported before the clock starts. With ``warm`` a fit of
-300 random vectors goes before, so that the peers' compilation by numba is not counted either.
+``job.json`` (``texts``, ``documents`` and ``seeds`` of each fit, ``n_true``, ``model``) from the
+folder, fits every set in turn, and writes ``labels.npy`` (n_fits, n_texts; -1 is no pattern) and
+``result.json``. Libraries are imported before the clock starts; what a library compiles on first
+use counts with the first fit.
 Memory is what the first fit needs beyond what the process holds at its start (Linux only).
 
 This file runs under the peers' interpreter (see ``peers-patterns.txt``), where `framing` is not
@@ -144,14 +144,6 @@ def main() -> None:
     job: Job = {**json.loads((folder / "job.json").read_text("utf-8")), "notes": notes}
     vectors = np.load(folder / "vectors.npy", mmap_mode="r")
     fit = CONTENDERS[contender](job)
-    if job["warm"]:
-        rest = np.random.default_rng(0).normal(size=(300, vectors.shape[2])).astype(np.float32)
-        rest /= np.linalg.norm(rest, axis=1, keepdims=True)
-        try:
-            fit(rest, [f"a text with number {n} in it" for n in range(300)], None, 0)
-        except Exception as failure:  # a peer that cannot fit noise may still fit the set
-            print(f"warm-up: {failure}", file=sys.stderr)
-        notes.clear()
     labels, seconds, cpu, grown = [], [], [], []
     for place, data in enumerate(vectors):
         documents = job["documents"][place] if job["documents"] else None

@@ -8,9 +8,9 @@ fewer sets, runs and sizes)::
 ``--peers`` names the interpreter of an environment made from ``peers-patterns.txt``; without it
 the rows of UMAP, BERTopic and Turftopic are left out. ``--part quality,time`` runs some parts:
 
-- quality: five labelled sets, agreement with the labels, with a second run and with shuffled rows;
+- quality: labelled sets, agreement with the labels, under shuffled rows, with a second run and
+  between seeds;
 - noise: how often patterns are reported where there are none;
-- seeds: how far five seeds agree, and how many patterns they find;
 - time: 3,000 and 15,000 texts, ratios to BERTopic;
 - planted: how many of eight known directions are found;
 - within: what taking off the mean of each event changes (RUWA);
@@ -75,17 +75,17 @@ PEERS = (
     "UMAP + HDBSCAN", "BERTopic", "BERTopic, seed + outliers", "Turftopic clustering",
     "Turftopic GMM, true k",
 )  # fmt: skip
+SEEDED = ("framing", "KMeans, true k", "BERTopic", "BERTopic, seed + outliers")
 CAPTIONS = {
     "quality": "The rule that chooses our level was fixed on banking77 and frac: their rows show"
     " what was tuned, the others what to expect. AMI, ARI and V count the texts set aside as one"
-    " more group; `kept` leaves them out. `same` and `shuffled` are the ARI of a second run and"
-    " of one with shuffled rows; the second run of what is run under this interpreter is in a fresh"
-    " process, that of the peers in the same one. `s` is warm: a fit of noise goes before.",
+    " more group; `kept` leaves them out. `s` and `MB` are those of the first"
+    " fit of a process, compilation by numba included. `shuffled` is the ARI with a run of shuffled"
+    " rows; `same` with one in a fresh process; `seeds` the mean ARI of pairs of runs with five"
+    " seeds (three of BERTopic; unseeded contenders so many times), and `fewest` and `most` their"
+    " numbers of patterns. A fixed seed repeats a run; it does not make it stable.",
     "noise": "Sets without structure. `found` counts the sets where a pattern is reported: a stable"
     " one (framing) or any cluster.",
-    "seeds": "Five seeds, three of BERTopic (unseeded contenders so many times): mean ARI over"
-    " pairs of runs, and how far the number of patterns moves. A fixed seed repeats a run; it does"
-    " not make it stable.",
     "time": "`first s` is the first fit of a process, compilation by numba included; `again s` the"
     " second, `cpu s` the second's processor time over all threads, which a busy machine bends"
     " least. `x` is how often it fits into BERTopic's in the same round. Targets: without"
@@ -238,14 +238,13 @@ class Bench:
         documents: Sequence[list[str]] | None = None,
         n_true: int = 0,
         seeds: Sequence[int] | None = None,
-        warm: bool = False,
     ) -> tuple[npt.NDArray[np.int64] | None, Row]:
         """Labels of every set, fitted in turn in a fresh process; None and why where it fails."""
         interpreter = sys.executable if contender in HERE else self.peers
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             np.save(folder / "vectors.npy", np.stack(vectors))
-            job: Row = {"texts": texts, "documents": documents, "n_true": n_true, "warm": warm}
+            job: Row = {"texts": texts, "documents": documents, "n_true": n_true}
             job["seeds"] = list(seeds or [0] * len(vectors))
             job["model"] = str(Encoder()._model.folder)
             (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
@@ -282,61 +281,47 @@ class Bench:
         return rows
 
     def _quality(self, contender: str, some: TextSet, vectors: Floats) -> Row:
-        mixed = np.random.default_rng(1).permutation(len(vectors))
-        orders = [np.arange(len(vectors)), mixed, np.arange(len(vectors))]
-        texts = [[some.texts[i] for i in order] for order in orders]
-        documents = some.documents
-        sources = documents and [[documents[i] for i in order] for order in orders]
+        own, mixed = np.arange(len(vectors)), np.random.default_rng(1).permutation(len(vectors))
+        n_seeds = 1 if contender not in SEEDED else 5 if contender in HERE else 3
+        fits = [(own, 0), (mixed, 0), *[(own, seed) for seed in range(1, n_seeds)]]
         row: Row = {"set": some.name, "n": len(vectors), "contender": contender}
-        found, result = self.fit(
-            contender, [vectors[order] for order in orders], texts, documents=sources,
-            n_true=some.n_true, warm=True,
-        )  # fmt: skip
+        found, result = self._fit(contender, some, vectors, fits)
         if found is None:
             return {**row, **result}
-        again = found[2]
-        if contender in HERE:
-            fresh, failure = self.fit(
-                contender, [vectors], texts[:1], documents=sources and sources[:1],
-                n_true=some.n_true,
-            )  # fmt: skip
-            if fresh is None:
-                return {**row, **failure}
-            again = fresh[0]
-        labels = found[0]
+        labels, by_seed = found[0], found[[0, *range(2, len(fits))]]
         row |= agreement(some.labels, labels)
         row |= {f"{k} kept": v for k, v in agreement(*kept(some.labels, labels)).items()}
         row |= {"patterns": int(labels.max()) + 1, "true": some.n_true}
         row["stable"] = result["notes"][0]["stable"] if contender == OURS[0] else None
         row["aside"] = round(float((labels < 0).mean()), 3)
         row |= {"s": round(result["seconds"][0], 2), "MB": round(result["mb"])}
-        return {**row, "same": same(labels, again), "shuffled": same(labels[mixed], found[1])}
+        row["shuffled"] = same(labels[mixed], found[1])
+        if contender in HERE:
+            fresh, failure = self._fit(contender, some, vectors, fits[:1])
+            row |= failure if fresh is None else {"same": same(labels, fresh[0])}
+        if n_seeds > 1:
+            counts = by_seed.max(axis=1) + 1
+            row["seeds"] = round(
+                float(np.mean([same(*two) for two in combinations(by_seed, 2)])), 3
+            )
+            row |= {"fewest": int(counts.min()), "most": int(counts.max())}
+        return row
 
-    def seeds(self) -> list[Row]:
-        """How far runs with different seeds agree."""
-        sets = [gvfc(self.data), frac(self.data), kyiv("frame"), kyiv("voice")]
-        if not self.quick:
-            sets += [banking77(self.data), clinc150(self.data)]
-        rows: list[Row] = []
-        for some in sets:
-            vectors = embed(some.texts, progress=False)
-            for contender in self.contenders((OURS[0], "KMeans, true k", "BERTopic", PEERS[2])):
-                n = 5 if contender in HERE else 3
-                found, result = self.fit(
-                    contender, [vectors] * n, [some.texts] * n, seeds=range(n),
-                    documents=some.documents and [some.documents] * n, n_true=some.n_true,
-                )  # fmt: skip
-                row: Row = {"set": some.name, "contender": contender, "runs": n}
-                if found is None:
-                    rows.append({**row, **result})
-                    continue
-                counts = found.max(axis=1) + 1
-                pairs = [same(*pair) for pair in combinations(found, 2)]
-                row |= {"ARI of pairs": round(float(np.mean(pairs)), 3), "least": min(pairs)}
-                row |= {"fewest": int(counts.min()), "most": int(counts.max())}
-                rows.append(row)
-                print(json.dumps(row), file=sys.stderr, flush=True)
-        return rows
+    def _fit(
+        self,
+        contender: str,
+        some: TextSet,
+        vectors: Floats,
+        fits: Sequence[tuple[npt.NDArray[np.intp], int]],
+    ) -> tuple[npt.NDArray[np.int64] | None, Row]:
+        """Fit a set in these orders of its rows, with these seeds."""
+        orders, documents = [order for order, _ in fits], some.documents
+        return self.fit(
+            contender, [vectors[order] for order in orders],
+            [[some.texts[i] for i in order] for order in orders],
+            documents=documents and [[documents[i] for i in order] for order in orders],
+            n_true=some.n_true, seeds=[seed for _, seed in fits],
+        )  # fmt: skip
 
     def time(self) -> list[Row]:
         """Seconds beside BERTopic."""
@@ -349,7 +334,7 @@ class Bench:
             order = np.random.default_rng(2).permutation(len(texts))
             texts = [texts[i] for i in order]
             vectors = embed(texts, progress=False)
-            for n, rounds in ((3_000, 1 if self.quick else 2), (15_000, 0 if self.quick else 1)):
+            for n, rounds in ((3_000, 1), (15_000, 0 if self.quick else 1)):
                 rows += self._times(name, vectors[:n], texts[:n], rounds)
         return rows
 
@@ -407,7 +392,7 @@ class Bench:
     def noise(self) -> list[Row]:
         """Patterns found where there are none."""
         real = embed(headlines(self.data), progress=False)
-        runs = {OURS[0]: 10 if self.quick else 100, "UMAP + HDBSCAN": 5 if self.quick else 20}
+        runs = {OURS[0]: 10 if self.quick else 100, "UMAP + HDBSCAN": 5 if self.quick else 10}
         rows = []
         for kind, n in product(("random", "columns shuffled"), (300, 1_500)):
             sets = [nothing(real, kind, n, seed) for seed in range(max(runs.values()))]

@@ -1,7 +1,6 @@
 """The parts of discovery: neighbours, overlaps, copies, names."""
 
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,6 @@ from sklearn.metrics import adjusted_rand_score
 
 from framing import FramingError, Patterns, discover
 from framing.patterns import copy_groups, prediction_strength
-from framing.patterns.consensus import communities, merging_communities
 from framing.patterns.copies import _is_copy, _words, copy_table
 from framing.patterns.estimators import estimator
 from framing.patterns.graph import nearest, pairs, shared_neighbours, within_sample
@@ -88,18 +86,6 @@ def test_pairs_are_listed_once_in_order():
     assert (lower < higher).all()
     assert len({*zip(lower.tolist(), higher.tolist(), strict=True)}) == lower.size
     assert (np.diff(lower) >= 0).all()
-
-
-def test_coarser_communities_are_made_of_finer_ones():
-    vectors, _, truth = planted(sizes=(60, 50, 40, 30), noise=0.2)
-    graph = shared_neighbours(nearest(vectors, 10))
-    found = merging_communities(graph, [0.25, 1.0, 4.0, 16.0])
-    np.testing.assert_array_equal(found[-1], communities(graph, 16.0))
-    for coarse, fine in pairwise(found):
-        assert coarse.max() <= fine.max()
-        for label in range(fine.max() + 1):
-            assert len(set(coarse[fine == label])) == 1
-    assert max(adjusted_rand_score(truth, labels) for labels in found) > 0.95
 
 
 def test_overlaps_match_the_worked_example():
