@@ -76,7 +76,7 @@ PEERS = (
     "UMAP + HDBSCAN", "BERTopic", "BERTopic, seed + outliers", "Turftopic clustering",
     "Turftopic GMM, true k",
 )  # fmt: skip
-N_SEEDS = {"framing": 5, "KMeans, true k": 5, "BERTopic, seed + outliers": 2}
+N_SEEDS = {"framing": 5, "BERTopic, seed + outliers": 2}
 CAPTIONS = {
     "quality": "The rule that chooses our level was fixed on banking77 and frac: their rows show"
     " what was tuned, the others what to expect. AMI, ARI and V count the texts set aside as one"

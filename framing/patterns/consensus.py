@@ -1,8 +1,9 @@
 """Many partitions of many samples, and the partition that they agree on.
 
 One run of a community search is one opinion. Here every sample of documents is searched at every
-resolution of a ladder, and two claims are joined as strongly as these searches keep putting them
-together. The levels are the communities of that graph, from coarse to fine.
+resolution of a ladder, from fine to coarse, and two claims are joined as strongly as these searches
+keep putting them together. The levels are the communities of that graph, each searched afresh, so
+that a coarse one does not inherit the errors of a fine one.
 """
 
 from __future__ import annotations
@@ -95,7 +96,8 @@ def merging_communities(graph: sparse.csr_matrix, resolutions: Sequence[float]) 
     """Partition a graph at several resolutions, from fine to coarse, each made of the one before.
 
     The communities found at one resolution are the nodes of the search at the next coarser one,
-    which has thus little left to do: all together cost not much more than the finest.
+    which has thus little left to do: all together cost not much more than the finest. What is put
+    together too early stays together, so use it where many such searches are compared.
 
     Parameters
     ----------
@@ -163,7 +165,7 @@ def ensemble(
         orders = [rng.permutation(drawn(units, share, rng)) for _ in some]
         # Side by side, they are searched at once, which saves most of the overhead. A sample then
         # has a smaller share of all weight; a resolution that is higher by their number makes up
-        # for that exactly, since no community spans two samples.
+        # for that, since no community spans two samples.
         graphs = [_sample_graph(listed, order, n_neighbors) for order in orders]
         graph = sparse.block_diag(graphs, format="csr")
         ends = np.cumsum([order.size for order in orders])[:-1]

@@ -70,10 +70,10 @@ def discover(
 
     Many samples of documents are searched at many resolutions; claims that these searches keep
     putting together form a pattern. Each pattern says how far it returns in samples, compared
-    with noise; where stable patterns hold less than a twentieth of the claims, none is reported.
-    A vector does not tell a claim from its denial, nor who did what to whom, so read the
-    exemplars; and stable is not the same as valid. The same texts in any row order give the same
-    patterns.
+    with noise (of at most 5,000 texts); where stable patterns hold less than a twentieth of the
+    claims, none is reported. A vector does not tell a claim from its denial, nor who did what to
+    whom, so read the exemplars; and stable is not the same as valid. The same texts in any row
+    order give the same patterns; another seed may give others, so try some.
 
     Parameters
     ----------

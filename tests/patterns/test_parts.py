@@ -45,8 +45,8 @@ def test_neighbours_within_a_sample_are_those_found_in_it():
 
 def test_places_are_empty_where_the_list_holds_too_few_of_the_sample():
     near = np.array([[1, 2, 3], [0, 2, 3], [3, 1, 0], [2, 1, 0]], dtype=np.int32)
-    found = within_sample(near, np.array([3, 0]), 2)
-    assert found.tolist() == [[1, -1], [0, -1]]
+    found = within_sample(near, np.array([3, 0]), 3)
+    assert found.tolist() == [[1, -1, -1], [0, -1, -1]]
     # Neighbourhoods {0,1} and {1,0}; what is empty in both is nothing that they share.
     assert shared_neighbours(found).toarray().tolist() == [[0, 1], [1, 0]]
 
