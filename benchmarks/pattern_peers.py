@@ -33,7 +33,7 @@ SMALLEST = 10  # texts of a cluster: BERTopic's default, given to HDBSCAN as wel
 
 def ours(job: Job, **settings: Any) -> Fit:
     import pandas as pd
-    import sklearn.feature_extraction.text
+    import sklearn.feature_extraction.text  # noqa: F401
     import sknetwork.clustering  # noqa: F401  framing imports both when they are needed
 
     from framing.patterns import discover
