@@ -1,7 +1,7 @@
 """Patterns: quality, stability, speed and honesty on noise, beside what else groups texts.
 
-One command, well over an hour by estimate (it was never run whole in one piece; ``--quick`` takes
-fewer sets, runs and sizes)::
+One command, about an hour and a half by estimate (``--quick`` takes fewer sets, runs and sizes;
+parts may be run one by one)::
 
     FRAMING_DATA=../shared/data python benchmarks/patterns.py --peers ../peers/bin/python
 
@@ -363,6 +363,7 @@ class Bench:
                 step = np.log(row["s"] / rows[-1]["s"]) / np.log(n / rows[-1]["n"])
                 row["exponent"] = round(float(step), 2)
             rows.append(row)
+            print(json.dumps(row), file=sys.stderr, flush=True)
         return rows
 
     def noise(self) -> list[Row]:
