@@ -1,11 +1,11 @@
 """One contender of `patterns.py`, run in a process of its own.
 
-``python pattern_peers.py CONTENDER FOLDER`` reads ``vectors.npy`` (n_fits, n_texts, n_dims) and
-``job.json`` (``texts``, ``documents`` and ``seeds`` of each fit, ``n_true``, ``model``, ``warm``)
-from the folder, fits every set in turn, and writes ``labels.npy`` (n_fits, n_texts; -1 is no
-pattern) and ``result.json``. Libraries are imported before the clock starts. With ``warm`` a fit of
-300 random vectors goes before, so that the peers' compilation by numba is not counted either.
-Memory is what the first fit needs beyond what the process holds at its start (Linux only).
+``python pattern_peers.py CONTENDER FOLDER`` reads ``job.json`` (``fits``, each with ``vectors``,
+a file of shape (n_texts, n_dims), ``texts``, ``documents``, ``seed`` and ``n_true``; ``model``)
+from the folder, fits every set in turn, and writes ``result.json`` with the labels (-1 is no
+pattern), seconds and memory of each. Libraries are imported before the clock starts; what a library
+compiles on first use counts with the first fit.
+Memory is what a fit needs beyond what the process holds at its start (Linux only).
 
 This file runs under the peers' interpreter (see ``peers-patterns.txt``), where `framing` is not
 installed; each contender imports what it needs and nothing else.
@@ -33,6 +33,8 @@ SMALLEST = 10  # texts of a cluster: BERTopic's default, given to HDBSCAN as wel
 
 def ours(job: Job, **settings: Any) -> Fit:
     import pandas as pd
+    import sklearn.feature_extraction.text  # noqa: F401
+    import sknetwork.clustering  # noqa: F401  framing imports both when they are needed
 
     from framing.patterns import discover
 
@@ -113,9 +115,9 @@ def turftopic(job: Job, name: str) -> Fit:
     from sentence_transformers import SentenceTransformer
 
     encoder = SentenceTransformer(job["model"])
-    settings = {"n_components": job["n_true"]} if name == "GMM" else {}
 
     def fit(vectors: npt.NDArray[np.float32], texts: list[str], *_: Any) -> Labels:
+        settings = {"n_components": job["n_true"]} if name == "GMM" else {}
         model = getattr(turftopic, name)(encoder=encoder, **settings)
         if name == "ClusteringTopicModel":
             return np.asarray(model.fit_predict(texts, embeddings=vectors))
@@ -140,38 +142,27 @@ CONTENDERS: dict[str, Callable[[Job], Fit]] = {
 
 def main() -> None:
     contender, folder = sys.argv[1], Path(sys.argv[2])
-    notes: list[Job] = []
-    job: Job = {**json.loads((folder / "job.json").read_text("utf-8")), "notes": notes}
-    vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+    job: Job = json.loads((folder / "job.json").read_text("utf-8"))
     fit = CONTENDERS[contender](job)
-    if job["warm"]:
-        rest = np.random.default_rng(0).normal(size=(300, vectors.shape[2])).astype(np.float32)
-        rest /= np.linalg.norm(rest, axis=1, keepdims=True)
-        try:
-            fit(rest, [f"a text with number {n} in it" for n in range(300)], None, 0)
-        except Exception as failure:  # a peer that cannot fit noise may still fit the set
-            print(f"warm-up: {failure}", file=sys.stderr)
-        notes.clear()
-    labels, seconds, cpu, grown = [], [], [], []
-    for place, data in enumerate(vectors):
-        documents = job["documents"][place] if job["documents"] else None
+    results = []
+    for one in job["fits"]:
+        vectors = np.load(folder / one["vectors"], mmap_mode="r")
+        job |= {"n_true": one["n_true"], "notes": []}
         before = high_water(reset=True)
         begun, worked = time.perf_counter(), time.process_time()
-        labels.append(
-            np.asarray(fit(np.asarray(data), job["texts"][place], documents, job["seeds"][place]))
+        try:
+            labels = fit(np.asarray(vectors), one["texts"], one["documents"], one["seed"])
+        except Exception as failure:  # a peer that cannot fit one set may fit the next
+            results.append({"failed": f"{type(failure).__name__}: {failure}"[:80]})
+            continue
+        spent = {"s": time.perf_counter() - begun, "cpu": time.process_time() - worked}
+        memory = {"mb": high_water() - before, "peak_mb": high_water()}
+        notes = job["notes"][0] if job["notes"] else {}
+        results.append({"labels": np.asarray(labels).tolist(), **spent, **memory, **notes})
+        print(
+            f"{contender}: {len(vectors)} texts in {spent['s']:.1f} s", file=sys.stderr, flush=True
         )
-        seconds.append(time.perf_counter() - begun)
-        cpu.append(time.process_time() - worked)
-        grown.append(high_water() - before)
-    np.save(folder / "labels.npy", np.stack(labels).astype(np.int64))
-    result = {
-        "seconds": seconds,
-        "cpu": cpu,
-        "mb": grown[0],
-        "peak_mb": high_water(),
-        "notes": notes,
-    }
-    (folder / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    (folder / "result.json").write_text(json.dumps(results), encoding="utf-8")
 
 
 def high_water(*, reset: bool = False) -> float:

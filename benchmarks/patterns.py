@@ -1,20 +1,20 @@
 """Patterns: quality, stability, speed and honesty on noise, beside what else groups texts.
 
-One command, well over an hour by estimate (it was never run whole in one piece; ``--quick`` takes
-fewer sets, runs and sizes)::
+One command, about an hour and a half by estimate (``--quick`` takes fewer sets, runs and sizes;
+parts may be run one by one)::
 
     FRAMING_DATA=../shared/data python benchmarks/patterns.py --peers ../peers/bin/python
 
 ``--peers`` names the interpreter of an environment made from ``peers-patterns.txt``; without it
 the rows of UMAP, BERTopic and Turftopic are left out. ``--part quality,time`` runs some parts:
 
-- quality: five labelled sets, agreement with the labels, with a second run and with shuffled rows;
-- seeds: how far five seeds agree, and how many patterns they find;
-- time: 3,000 and 15,000 texts, ratios to BERTopic;
-- curve: our time and memory from 1,000 vectors to 1,000,000;
+- quality: labelled sets, agreement with the labels, under shuffled rows, with a second run and
+  between seeds;
 - noise: how often patterns are reported where there are none;
+- time: 3,000 and 15,000 texts, ratios to BERTopic;
 - planted: how many of eight known directions are found;
-- within: what taking off the mean of each event changes (RUWA).
+- within: what taking off the mean of each event changes (RUWA);
+- curve: our time and memory from 1,000 vectors to 1,000,000.
 
 Every contender runs in a process of its own (`pattern_peers.py`) on the same vectors, which are
 made beforehand, so seconds are those of the fit alone.
@@ -48,6 +48,7 @@ and .735 for its GMM).
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import re
@@ -57,7 +58,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -75,25 +76,27 @@ PEERS = (
     "UMAP + HDBSCAN", "BERTopic", "BERTopic, seed + outliers", "Turftopic clustering",
     "Turftopic GMM, true k",
 )  # fmt: skip
+N_SEEDS = {"framing": 5, "BERTopic, seed + outliers": 2}
 CAPTIONS = {
     "quality": "The rule that chooses our level was fixed on banking77 and frac: their rows show"
     " what was tuned, the others what to expect. AMI, ARI and V count the texts set aside as one"
-    " more group; `kept` leaves them out. `same` and `shuffled` are the ARI of a second run in a"
-    " fresh process and of a run with shuffled rows. `s` is warm: a fit of noise goes before.",
-    "seeds": "Five seeds each, unseeded contenders five times: mean ARI over pairs of runs, and how"
-    " far the number of patterns moves. A fixed seed repeats a run; it does not make it stable.",
+    " more group; `kept` leaves them out. `shuffled` is the ARI with a run of"
+    " shuffled rows (for unseeded contenders with any other run), `same` with one in a fresh"
+    " process, `seeds` the mean ARI of pairs of runs with five seeds (two of BERTopic's), `fewest`"
+    " and `most` their numbers of patterns. All sets are fitted in one process; `s` is that of the"
+    " first fit of a set, which on the first set holds compilation by numba.",
+    "noise": "Sets without structure. `found` counts the sets where a pattern is reported: a stable"
+    " one (framing) or any cluster.",
     "time": "`first s` is the first fit of a process, compilation by numba included; `again s` the"
     " second, `cpu s` the second's processor time over all threads, which a busy machine bends"
     " least. `x` is how often it fits into BERTopic's in the same round. Targets: without"
     " samples 20 at 3,000 and 15 at 15,000; with samples 4 and 2.",
-    "curve": "Beyond the real texts, vectors are copies with Gaussian noise (cosine to the original"
-    " about .96) and texts copies with a running number. Beyond 50,000 texts, patterns are found in"
-    " a sample and the rest joined. `exponent` is that of the step from the row above.",
-    "noise": "Sets without structure. `found` counts the sets where a pattern is reported: a stable"
-    " one (framing) or any cluster.",
     "planted": "Eight random directions in 64 dimensions, 1,200 texts, means of three draws (one if"
     " quick). `separation` is the length of the direction beside noise of length one.",
     "within": "RUWA headlines. Agreement with event and outlet, over texts not set aside.",
+    "curve": "Beyond the real texts, vectors are copies with Gaussian noise (cosine to the original"
+    " about .96) and texts copies with a running number. Beyond 50,000 texts, patterns are found in"
+    " a sample and the rest joined. `exponent` is that of the step from the row above.",
 }
 Floats = npt.NDArray[np.float32]
 Row = dict[str, Any]
@@ -175,6 +178,12 @@ def gvfc(data: Path) -> TextSet:
     return TextSet("gvfc", frame[title].tolist(), frame["Q3 Theme1"].to_numpy())
 
 
+def headlines(data: Path) -> list[str]:
+    frame = pd.read_excel(data / "gvfc" / "GVFC_headlines_and_annotations.xlsx")
+    title = next(column for column in frame.columns if "title" in column.lower())
+    return frame[title].dropna().astype(str).drop_duplicates().tolist()
+
+
 def frac(data: Path) -> TextSet:
     frame = pd.read_csv(data / "frac" / "gold_standard_single_label_all.csv")
     return TextSet("frac", frame["sentence"].tolist(), frame["label"].to_numpy())
@@ -209,6 +218,17 @@ def numbered(n: int) -> list[str]:
 
 
 @dataclass(frozen=True)
+class Fit:
+    """What a contender is given."""
+
+    vectors: Floats
+    texts: list[str]
+    documents: list[str] | None = None
+    seed: int = 0
+    n_true: int = 0
+
+
+@dataclass(frozen=True)
 class Bench:
     """The measuring corpora, the interpreter of the peers, and how much to run."""
 
@@ -221,105 +241,56 @@ class Bench:
         """Those of the names that can be run."""
         return [name for name in names if name in HERE or self.peers]
 
-    def fit(
-        self,
-        contender: str,
-        vectors: Sequence[Floats],
-        texts: Sequence[list[str]],
-        *,
-        documents: Sequence[list[str]] | None = None,
-        n_true: int = 0,
-        seeds: Sequence[int] | None = None,
-        warm: bool = False,
-    ) -> tuple[npt.NDArray[np.int64] | None, Row]:
-        """Labels of every set, fitted in turn in a fresh process; None and why where it fails."""
+    def run(self, contender: str, fits: Sequence[Fit]) -> list[Row]:
+        """What came of each fit, made in turn in a fresh process; `failed` says why not."""
         interpreter = sys.executable if contender in HERE else self.peers
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            np.save(folder / "vectors.npy", np.stack(vectors))
-            job: Row = {"texts": texts, "documents": documents, "n_true": n_true, "warm": warm}
-            job["seeds"] = seeds or [0] * len(vectors)
-            job["model"] = str(Encoder()._model.folder)
+            folder, listed = Path(name), []
+            for place, fit in enumerate(fits):
+                np.save(folder / f"{place}.npy", fit.vectors)
+                known = {"texts": fit.texts, "documents": fit.documents, "seed": fit.seed}
+                listed.append({"vectors": f"{place}.npy", "n_true": fit.n_true, **known})
+            job = {"fits": listed, "model": str(Encoder()._model.folder)}
             (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
             script = Path(__file__).with_name("pattern_peers.py")
-            run = subprocess.run(
-                [str(interpreter), str(script), contender, name],
-                capture_output=True, text=True, check=False,
+            command = [str(interpreter), str(script), contender, name]
+            done = subprocess.run(
+                command, stderr=subprocess.PIPE, text=True, check=False,
                 env={**os.environ, "HF_HUB_OFFLINE": "1"},
             )  # fmt: skip
-            print(
-                f"  {contender}: fitted {len(vectors)} x {len(texts[0])}",
-                file=sys.stderr,
-                flush=True,
-            )
-            if run.returncode:
-                last = run.stderr.strip().splitlines()[-1:] or [f"ended with {run.returncode}"]
-                return None, {"failed": last[0]}
-            result = json.loads((folder / "result.json").read_text("utf-8"))
-            return np.load(folder / "labels.npy"), result
+            print(f"{contender}: {len(fits)} fits", file=sys.stderr, flush=True)
+            if done.returncode:
+                last = done.stderr.strip().splitlines()[-1:] or [f"ended with {done.returncode}"]
+                return [{"failed": last[0]}] * len(fits)
+            rows: list[Row] = json.loads((folder / "result.json").read_text("utf-8"))
+        for row in rows:
+            if "labels" in row:
+                row["labels"] = np.array(row["labels"], dtype=np.int64)
+        return rows
 
     # Parts
 
     def quality(self) -> list[Row]:
-        """Agreement with labels, with a second run and under shuffled rows."""
-        sets = [gvfc(self.data), frac(self.data), kyiv("frame"), kyiv("voice")]
+        """Agreement with labels, under shuffled rows, with a second run and between seeds."""
+        sets = [frac(self.data), gvfc(self.data), kyiv("frame"), kyiv("voice")]
         if not self.quick:
             sets += [banking77(self.data), clinc150(self.data)]
+        vectors = [embed(some.texts, progress=False) for some in sets]
         rows = []
-        for some in sets:
-            vectors = embed(some.texts, progress=False)
-            for contender in self.contenders((*HERE, *PEERS)):
-                rows.append(self._quality(contender, some, vectors))
+        for contender in self.contenders((*HERE, *PEERS)):
+            plans = [
+                _plan(some, given, contender) for some, given in zip(sets, vectors, strict=True)
+            ]
+            runs = iter(self.run(contender, [fit for plan in plans for fit in plan]))
+            found = [[next(runs) for _ in plan] for plan in plans]
+            fresh = self.run(contender, [plan[0] for plan in plans]) if contender in HERE else []
+            for place, some in enumerate(sets):
+                row = {"set": some.name, "n": len(some.texts), "contender": contender}
+                rows.append(
+                    row | _scores(some, plans[place], found[place], fresh[place : place + 1])
+                )
                 print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
-        return rows
-
-    def _quality(self, contender: str, some: TextSet, vectors: Floats) -> Row:
-        mixed = np.random.default_rng(1).permutation(len(vectors))
-        again = [some.texts[i] for i in mixed]
-        documents = some.documents and [some.documents, [some.documents[i] for i in mixed]]
-        row: Row = {"set": some.name, "n": len(vectors), "contender": contender}
-        found, result = self.fit(
-            contender, [vectors], [some.texts], documents=documents, n_true=some.n_true, warm=True
-        )
-        more, failure = self.fit(
-            contender, [vectors, vectors[mixed]], [some.texts, again], documents=documents,
-            n_true=some.n_true,
-        )  # fmt: skip
-        if found is None or more is None:
-            return {**row, **(result if found is None else failure)}
-        labels = found[0]
-        row |= agreement(some.labels, labels)
-        row |= {f"{k} kept": v for k, v in agreement(*kept(some.labels, labels)).items()}
-        row |= {"patterns": int(labels.max()) + 1, "true": some.n_true}
-        row["stable"] = result["notes"][0]["stable"] if contender == OURS[0] else None
-        row["aside"] = round(float((labels < 0).mean()), 3)
-        row |= {"s": round(result["seconds"][0], 2), "MB": round(result["mb"])}
-        return {**row, "same": same(labels, more[0]), "shuffled": same(labels[mixed], more[1])}
-
-    def seeds(self) -> list[Row]:
-        """How far runs with different seeds agree."""
-        sets = [gvfc(self.data), frac(self.data), kyiv("frame"), kyiv("voice")]
-        if not self.quick:
-            sets += [banking77(self.data), clinc150(self.data)]
-        rows: list[Row] = []
-        for some in sets:
-            vectors = embed(some.texts, progress=False)
-            for contender in self.contenders((OURS[0], "KMeans, true k", "BERTopic", PEERS[2])):
-                found, result = self.fit(
-                    contender, [vectors] * 5, [some.texts] * 5, seeds=[0, 1, 2, 3, 4],
-                    documents=some.documents and [some.documents] * 5, n_true=some.n_true,
-                )  # fmt: skip
-                row: Row = {"set": some.name, "contender": contender}
-                if found is None:
-                    rows.append({**row, **result})
-                    continue
-                counts = found.max(axis=1) + 1
-                pairs = [same(*pair) for pair in combinations(found, 2)]
-                row |= {"ARI of pairs": round(float(np.mean(pairs)), 3), "least": min(pairs)}
-                row |= {"fewest": int(counts.min()), "most": int(counts.max())}
-                rows.append(row)
-                print(json.dumps(row), file=sys.stderr, flush=True)
-        return rows
+        return sorted(rows, key=lambda row: [some.name for some in sets].index(row["set"]))
 
     def time(self) -> list[Row]:
         """Seconds beside BERTopic."""
@@ -332,30 +303,34 @@ class Bench:
             order = np.random.default_rng(2).permutation(len(texts))
             texts = [texts[i] for i in order]
             vectors = embed(texts, progress=False)
-            for n, rounds in ((3_000, 1 if self.quick else 3), (15_000, 0 if self.quick else 1)):
+            for n, rounds in ((3_000, 1), (15_000, 0 if self.quick else 1)):
                 rows += self._times(name, vectors[:n], texts[:n], rounds)
         return rows
 
     def _times(self, name: str, vectors: Floats, texts: list[str], rounds: int) -> list[Row]:
-        contenders = self.contenders((*OURS, "BERTopic", "UMAP + HDBSCAN"))
-        measured = [
-            {one: self.fit(one, [vectors] * 2, [texts] * 2)[1] for one in contenders}
-            for _ in range(rounds)
-        ]
+        contenders = self.contenders((*OURS, "BERTopic"))
+        fits = [Fit(vectors, texts)] * 2
+        measured = [{one: self.run(one, fits) for one in contenders} for _ in range(rounds)]
         rows = []
         for one in contenders if rounds else ():
             row: Row = {"set": name, "n": len(texts), "contender": one}
-            if failed := [results[one] for results in measured if "failed" in results[one]]:
+            ours = [fit for results in measured for fit in results[one]]
+            if failed := [fit for fit in ours if "failed" in fit]:
                 rows.append({**row, **failed[0]})
                 continue
-            kinds = {"first": ("seconds", 0), "again": ("seconds", 1), "cpu": ("cpu", 1)}
-            for title, (kind, place) in kinds.items():
-                spent = np.array([results[one][kind][place] for results in measured])
-                row[f"{title} s"] = round(float(np.median(spent)), 2)
-                if all("seconds" in results.get("BERTopic", {}) for results in measured):
-                    theirs = [results["BERTopic"][kind][place] for results in measured]
-                    row[f"{title} x"] = round(float(np.median(np.array(theirs) / spent)), 2)
-            rows.append({**row, "MB": round(max(results[one]["mb"] for results in measured))})
+            peers = [results.get("BERTopic", [{}])[0] for results in measured]
+            for title, kind, place in (
+                ("first s", "s", 0),
+                ("again s", "s", 1),
+                ("cpu s", "cpu", 1),
+            ):
+                spent = np.array([results[one][place][kind] for results in measured])
+                row[title] = round(float(np.median(spent)), 2)
+                if all("s" in peer for peer in peers):
+                    theirs = [results["BERTopic"][place][kind] for results in measured]
+                    ratio = float(np.median(np.array(theirs) / spent))
+                    row[title.replace(" s", " x")] = round(ratio, 2)
+            rows.append({**row, "MB": round(max(fit["mb"] for fit in ours))})
             print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
         return rows
 
@@ -375,36 +350,39 @@ class Bench:
                 block += rng.normal(scale=0.3 / block.shape[1] ** 0.5, size=block.shape)
                 block /= np.linalg.norm(block, axis=1, keepdims=True)
             named = [texts[b] if i < len(texts) else f"{texts[b]} {i}" for i, b in enumerate(base)]
-            labels, result = self.fit(OURS[0], [some], [named])
-            row: Row = {"n": n, "real": min(n, len(texts)), **result.get("notes", [{}])[0]}
-            if labels is None:
-                rows.append({**row, **result})
+            result = self.run(OURS[0], [Fit(some, named)])[0]
+            counted = {
+                name: result[name] for name in ("stable", "weak", "failed") if name in result
+            }
+            row: Row = {"n": n, "real": min(n, len(texts)), **counted}
+            if "failed" in result:
+                rows.append(row)
                 continue
-            row |= {"s": round(result["seconds"][0], 1), "peak MB": round(result["peak_mb"])}
+            row |= {"s": round(result["s"], 1), "peak MB": round(result["peak_mb"])}
             if rows:
                 step = np.log(row["s"] / rows[-1]["s"]) / np.log(n / rows[-1]["n"])
                 row["exponent"] = round(float(step), 2)
             rows.append(row)
+            print(json.dumps(row), file=sys.stderr, flush=True)
         return rows
 
     def noise(self) -> list[Row]:
         """Patterns found where there are none."""
-        real = embed(gvfc(self.data).texts, progress=False)
-        runs = {OURS[0]: 10 if self.quick else 100, "UMAP + HDBSCAN": 5 if self.quick else 20}
+        real = embed(headlines(self.data), progress=False)
+        runs = {OURS[0]: 10 if self.quick else 100, "UMAP + HDBSCAN": 5 if self.quick else 10}
         rows = []
-        for kind, sizes in (("random", (300, 1_500)), ("columns shuffled", (300, len(real)))):
-            for n in sizes:
-                sets = [nothing(real, kind, n, seed) for seed in range(max(runs.values()))]
-                for contender in self.contenders(runs):
-                    some = sets[: runs[contender]]
-                    labels, result = self.fit(contender, some, [numbered(n)] * len(some))
-                    row: Row = {"noise": kind, "n": n, "contender": contender, "runs": len(some)}
-                    if labels is None:
-                        rows.append({**row, **result})
-                        continue
-                    counts = labels.max(axis=1) + 1
-                    row |= {"found": int((counts > 0).sum()), "most": int(counts.max())}
-                    rows.append({**row, "s each": round(float(np.mean(result["seconds"])), 2)})
+        for kind, n in product(("random", "columns shuffled"), (300, 1_500)):
+            sets = [nothing(real, kind, n, seed) for seed in range(max(runs.values()))]
+            for contender in self.contenders(runs):
+                fits = [Fit(some, numbered(n)) for some in sets[: runs[contender]]]
+                results = self.run(contender, fits)
+                row: Row = {"noise": kind, "n": n, "contender": contender, "runs": len(fits)}
+                if failed := [result for result in results if "failed" in result]:
+                    rows.append({**row, **failed[0]})
+                    continue
+                counts = np.array([result["labels"].max() + 1 for result in results])
+                row |= {"found": int((counts > 0).sum()), "most": int(counts.max())}
+                rows.append({**row, "s each": round(float(np.mean([r["s"] for r in results])), 2)})
         return rows
 
     def planted(self) -> list[Row]:
@@ -424,16 +402,15 @@ class Bench:
         sets, truth = zip(*made, strict=True)
         rows = []
         for contender in self.contenders((OURS[0], "KMeans, true k", "HDBSCAN", "UMAP + HDBSCAN")):
-            found, result = self.fit(contender, sets, [numbered(1_200)] * len(sets), n_true=8)
-            if found is None:
-                rows.append({"contender": contender, **result})
-                continue
-            for place, (separation, balance, _) in enumerate(cells):
+            fits = [Fit(some, numbered(1_200), n_true=8) for some in sets]
+            for place, result in enumerate(self.run(contender, fits)):
+                separation, balance, _ = cells[place]
                 row: Row = {"separation": separation, "sizes": balance, "contender": contender}
-                row |= agreement(truth[place], found[place])
-                row |= {"patterns": found[place].max() + 1, "aside": (found[place] < 0).mean()}
-                if contender == OURS[0]:
-                    row["stable"] = result["notes"][place]["stable"]
+                if "failed" not in result:
+                    labels = result["labels"]
+                    row |= agreement(truth[place], labels)
+                    row |= {"patterns": labels.max() + 1, "aside": (labels < 0).mean()}
+                    row |= {"stable": result["stable"]} if contender == OURS[0] else {}
                 rows.append(row)
         keys = ["separation", "sizes", "contender"]
         means = pd.DataFrame(rows).groupby(keys, sort=False).mean(numeric_only=True).round(2)
@@ -463,6 +440,41 @@ class Bench:
 
 
 # What is made and measured
+
+
+def _plan(some: TextSet, vectors: Floats, contender: str) -> list[Fit]:
+    """A fit, one of the rows shuffled, and more with other seeds."""
+    mixed = np.random.default_rng(1).permutation(len(vectors))
+    documents = some.documents
+    own = Fit(vectors, some.texts, documents, n_true=some.n_true)
+    shuffled_rows = Fit(
+        vectors[mixed], [some.texts[i] for i in mixed], documents and [documents[i] for i in mixed],
+        n_true=some.n_true,
+    )  # fmt: skip
+    more = range(1, N_SEEDS.get(contender, 1))
+    return [own, shuffled_rows, *[dataclasses.replace(own, seed=seed) for seed in more]]
+
+
+def _scores(some: TextSet, plan: list[Fit], found: list[Row], fresh: list[Row]) -> Row:
+    """What a contender's fits of a set come to."""
+    if failed := [result["failed"] for result in found + fresh if "failed" in result]:
+        return {"failed": failed[0]}
+    labels, mixed = (result["labels"] for result in found[:2])
+    row: Row = agreement(some.labels, labels)
+    row |= {f"{k} kept": v for k, v in agreement(*kept(some.labels, labels)).items()}
+    row |= {"patterns": int(labels.max()) + 1, "true": some.n_true}
+    row |= {"stable": found[0].get("stable"), "aside": round(float((labels < 0).mean()), 3)}
+    row |= {"s": round(found[0]["s"], 2), "MB": round(found[0]["mb"])}
+    order = np.random.default_rng(1).permutation(len(labels))
+    row["shuffled"] = same(labels[order], mixed)
+    row |= {"same": same(labels, fresh[0]["labels"])} if fresh else {}
+    if len(plan) > 2:
+        by_seed = [labels, *[result["labels"] for result in found[2:]]]
+        pairs = [same(*two) for two in combinations(by_seed, 2)]
+        counts = [int(one.max()) + 1 for one in by_seed]
+        row |= {"seeds": round(float(np.mean(pairs)), 3)}
+        row |= {"fewest": min(counts), "most": max(counts)}
+    return row
 
 
 def agreement(labels: npt.NDArray[Any], found: npt.NDArray[np.int64]) -> Row:

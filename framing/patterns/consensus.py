@@ -1,8 +1,9 @@
 """Many partitions of many samples, and the partition that they agree on.
 
 One run of a community search is one opinion. Here every sample of documents is searched at every
-resolution of a ladder, and two claims are joined as strongly as these searches keep putting them
-together. The levels are the communities of that graph, from coarse to fine.
+resolution of a ladder, from fine to coarse, and two claims are joined as strongly as these searches
+keep putting them together. The levels are the communities of that graph, each searched afresh, so
+that a coarse one does not inherit the errors of a fine one.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from scipy import sparse
 from framing.patterns.graph import (
     Floats,
     Ints,
+    joined,
     nearest,
-    neighbourhoods,
+    pairs,
     shared_neighbours,
     within_sample,
 )
@@ -41,6 +43,8 @@ LEVELS = (*LADDER, 32.0, 64.0)
 _NODES = 100_000  # claims of all the samples that are searched at once
 SHARPNESS = 4
 """Power of the agreement: pairs that half of the searches join count a sixteenth."""
+LEAST = 0.5
+"""Pairs that fewer searches join are left out: a third of the pairs, hardly 1 % of the weight."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Ensemble:
         Community of each claim in each search; -1 where the claim was not in the sample.
     agreement : csr_matrix of float32, shape (n_claims, n_claims)
         Symmetric; for pairs that are near one another, the share of searches with both that put
-        them together, to the power `SHARPNESS`.
+        them together, to the power `SHARPNESS`; pairs below `LEAST` are left out.
     """
 
     runs: npt.NDArray[np.int32]
@@ -86,6 +90,45 @@ def communities(graph: sparse.csr_matrix, resolution: float) -> Ints:
         return np.arange(graph.shape[0], dtype=np.int64)
     search = Louvain(resolution=resolution, return_probs=False, return_aggregate=False)
     return np.asarray(search.fit_predict(graph), dtype=np.int64)
+
+
+def merging_communities(graph: sparse.csr_matrix, resolutions: Sequence[float]) -> list[Ints]:
+    """Partition a graph at several resolutions, from fine to coarse, each made of the one before.
+
+    The communities found at one resolution are the nodes of the search at the next coarser one,
+    which has thus little left to do: all together cost not much more than the finest. What is put
+    together too early stays together, so use it where many such searches are compared.
+
+    Parameters
+    ----------
+    graph : csr_matrix, shape (n, n)
+        Symmetric weights.
+    resolutions : sequence of float, shape (n_resolutions,)
+        Rising.
+
+    Returns
+    -------
+    list of ndarray of int, shape (n,)
+        For each resolution.
+
+    Examples
+    --------
+    >>> pairs = sparse.csr_matrix(np.kron(np.eye(2), 1 - np.eye(2)) + 0.1)
+    >>> [labels.tolist() for labels in merging_communities(pairs, [0.1, 1.0])]
+    [[0, 0, 0, 0], [0, 0, 1, 1]]
+    """
+    found: list[Ints] = []
+    labels = np.arange(graph.shape[0], dtype=np.int64)
+    for resolution in reversed(resolutions):
+        step = communities(graph, resolution)
+        labels = step[labels]
+        found.insert(0, labels)
+        member = sparse.csr_matrix(
+            (np.ones(step.size, np.float32), step, np.arange(step.size + 1)),
+            shape=(step.size, int(step.max()) + 1),
+        )
+        graph = (member.T @ graph @ member).tocsr()
+    return found
 
 
 def ensemble(
@@ -122,13 +165,15 @@ def ensemble(
         orders = [rng.permutation(drawn(units, share, rng)) for _ in some]
         # Side by side, they are searched at once, which saves most of the overhead. A sample then
         # has a smaller share of all weight; a resolution that is higher by their number makes up
-        # for that exactly, since no community spans two samples.
+        # for that, since no community spans two samples.
         graphs = [_sample_graph(listed, order, n_neighbors) for order in orders]
         graph = sparse.block_diag(graphs, format="csr")
         ends = np.cumsum([order.size for order in orders])[:-1]
-        for level, resolution in enumerate(resolutions):
-            found = np.split(communities(graph, resolution * len(graphs)), ends)
-            for run, order, part in zip(some[:, level], orders, found, strict=True):
+        found = merging_communities(graph, [resolution * len(graphs) for resolution in resolutions])
+        for level, labels in enumerate(found):
+            for run, order, part in zip(
+                some[:, level], orders, np.split(labels, ends), strict=True
+            ):
                 run[order] = part
     return Ensemble(runs, _agreement(runs, listed[:, : 2 * n_neighbors]))
 
@@ -137,10 +182,7 @@ def _sample_graph(
     listed: npt.NDArray[np.int32], order: npt.NDArray[np.intp], n_neighbors: int
 ) -> sparse.csr_matrix:
     """The graph of some claims, in the order given, its weights adding up to 1."""
-    places = np.argsort(order)
-    graph = shared_neighbours(within_sample(listed, order[places], n_neighbors))
-    back = np.argsort(places)
-    graph = graph[back][:, back]
+    graph = shared_neighbours(within_sample(listed, order, n_neighbors))
     graph.data /= max(graph.data.sum(), 1e-12)
     return graph
 
@@ -174,9 +216,7 @@ def drawn(
 
 def _agreement(runs: npt.NDArray[np.int32], listed: npt.NDArray[np.int32]) -> sparse.csr_matrix:
     """How often near claims are put together, sharpened."""
-    near = neighbourhoods(listed)
-    pairs = sparse.triu(near.maximum(near.T), k=1, format="coo")
-    a, b = pairs.row, pairs.col
+    a, b = near = pairs(listed)
     both, together = np.zeros(a.size, np.int32), np.zeros(a.size, np.int32)
     for sample in runs:
         inside = sample[0] >= 0
@@ -184,9 +224,5 @@ def _agreement(runs: npt.NDArray[np.int32], listed: npt.NDArray[np.int32]) -> sp
         both += len(sample) * present
         for found in sample:
             together += present & (found[a] == found[b])
-    rate = (together / np.maximum(both, 1)).astype(np.float32) ** SHARPNESS
-    upper = sparse.csr_matrix((rate, (a, b)), shape=near.shape)
-    upper.eliminate_zeros()
-    graph = (upper + upper.T).tocsr()
-    graph.sort_indices()
-    return graph
+    rate = (together / np.maximum(both, 1)).astype(np.float32)
+    return joined(near, np.where(rate < LEAST, np.float32(0), rate**SHARPNESS), len(listed))

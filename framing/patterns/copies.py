@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 __all__ = ["copy_groups", "copy_table"]
 
 SAME = 0.85  # share of common words from which two texts may be copies
+_PAIRS = 1_000_000  # pairs of texts compared at once
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 # Words that turn a claim round: texts that differ in one of them are never copies.
 _TURNS = frozenset(
@@ -53,25 +55,56 @@ def copy_groups(texts: Sequence[str]) -> npt.NDArray[np.int64]:
     array([0, 0, 2])
     """
     words = [_words(text) for text in texts]
-    sets = [frozenset(sequence) for sequence in words]
-    frequency = Counter(word for own in sets for word in own)
-    by_rarity = sorted(frequency, key=lambda word: (frequency[word], word))
-    rarity = {word: place for place, word in enumerate(by_rarity)}
-    leaders: dict[str, list[int]] = defaultdict(list)
+    holds = _incidence(words)
     group = np.arange(len(texts))
-    for place, own in enumerate(sets):
-        # Two sets that share that much share one of the rarest words of either.
-        rare = sorted(own, key=rarity.__getitem__)
-        prefix = rare[: len(rare) - int(np.ceil(SAME * len(rare))) + 1]
-        met = {leader for word in prefix for leader in leaders[word]}
-        alike = sorted(leader for leader in met if _overlaps(sets[leader], own))
-        found = next((leader for leader in alike if _is_copy(words[leader], words[place])), None)
-        if found is not None:
-            group[place] = found
-            continue
-        for word in prefix:
-            leaders[word].append(place)
+    for one, two in _alike(holds):
+        # `one` stands first, so it is known by now whether it leads; the first leader wins.
+        if group[two] == two and group[one] == one and _is_copy(words[one], words[two]):
+            group[two] = one
     return group
+
+
+def _incidence(words: list[list[str]]) -> sparse.csr_matrix:
+    """Which text holds which word, shape (n_texts, n_words), the rarest words first."""
+    lengths = np.array([len(sequence) for sequence in words], dtype=np.int64)
+    codes, known = pd.factorize(np.array([w for sequence in words for w in sequence], dtype=object))
+    cells = np.unique(np.repeat(np.arange(len(words)), lengths) * max(len(known), 1) + codes)
+    rows, columns = np.divmod(cells, max(len(known), 1))
+    n_texts = np.bincount(columns, minlength=len(known))
+    rank = np.empty(len(known), dtype=np.int64)
+    rank[np.argsort(n_texts, kind="stable")] = np.arange(len(known))
+    shape = (len(words), len(known))
+    holds = sparse.csr_matrix((np.ones(rows.size, np.float32), (rows, rank[columns])), shape=shape)
+    holds.sort_indices()
+    return holds
+
+
+def _alike(holds: sparse.csr_matrix) -> Iterator[tuple[int, int]]:
+    """Pairs of texts with enough words in common, in rising order of the second, then the first.
+
+    Two sets that share that much share one of the rarest words of either, so that only texts with
+    such a word in common are compared.
+    """
+    sizes = np.diff(holds.indptr)
+    place = np.arange(holds.nnz) - np.repeat(holds.indptr[:-1], sizes)
+    rare = holds.copy()
+    rare.data *= place <= np.repeat(sizes - np.ceil(SAME * sizes), sizes)
+    rare.eliminate_zeros()
+    with_word = rare.T.tocsr()
+    # Texts are taken so many at a time that the pairs to compare fit into memory.
+    n_pairs = np.cumsum(rare @ np.diff(with_word.indptr).astype(np.float64))
+    ends = np.searchsorted(n_pairs, np.arange(_PAIRS, n_pairs[-1], _PAIRS), side="left") + 1
+    bounds = np.unique([0, *ends, len(sizes)])
+    for start, end in pairwise(bounds.tolist()):
+        met = (rare[start:end] @ with_word).tocoo()
+        two, one = met.row.astype(np.int64) + start, met.col.astype(np.int64)
+        a, b = sizes[one], sizes[two]
+        few = (one < two) & (SAME * a <= b) & (SAME * b <= a)
+        one, two = one[few], two[few]
+        shared = np.asarray(holds[one].multiply(holds[two]).sum(axis=1)).ravel()
+        alike = shared >= SAME * (sizes[one] + sizes[two] - shared)
+        order = np.lexsort((one[alike], two[alike]))
+        yield from zip(one[alike][order].tolist(), two[alike][order].tolist(), strict=True)
 
 
 def _words(text: str) -> list[str]:
@@ -116,14 +149,6 @@ def copy_table(claims: pd.DataFrame, group: npt.NDArray[np.int64]) -> pd.DataFra
     table = pd.DataFrame(rows, columns=columns)
     table = table.sort_values(["n_claims", "text"], ascending=[False, True], ignore_index=True)
     return table.assign(copy_id=np.arange(len(table)))
-
-
-def _overlaps(a: frozenset[str], b: frozenset[str]) -> bool:
-    """Whether two sets have enough words in common."""
-    if not SAME * len(a) <= len(b) <= len(a) / SAME:
-        return False
-    shared = len(a & b)
-    return shared >= SAME * (len(a) + len(b) - shared)
 
 
 def _is_copy(one: list[str], two: list[str]) -> bool:

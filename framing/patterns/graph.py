@@ -11,9 +11,10 @@ from scipy import sparse
 __all__ = [
     "Floats",
     "Ints",
+    "joined",
     "largest",
     "nearest",
-    "neighbourhoods",
+    "pairs",
     "shared_neighbours",
     "within_sample",
 ]
@@ -22,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 _CELLS = 1 << 25  # similarities held in memory at once (128 MB)
-_GRAPH_ROWS = 50_000  # rows of the neighbour product held in memory at once
+_PAIRS = 250_000  # pairs of rows whose neighbourhoods are compared at once (30 MB)
 
 
 def nearest(vectors: Floats, n_neighbors: int) -> npt.NDArray[np.int32]:
@@ -92,20 +93,10 @@ def _top(values: Floats, n: int) -> npt.NDArray[np.intp]:
     return np.argpartition(values, values.shape[1] - n, axis=1)[:, -n:]
 
 
-def neighbourhoods(near: npt.NDArray[np.int32]) -> sparse.csr_matrix:
-    """Lists of neighbours as a matrix: row i has a 1 at i and at each neighbour of i."""
-    n, k = near.shape
-    columns = np.hstack([np.arange(n, dtype=np.int32)[:, None], near]).ravel()
-    starts = np.arange(n + 1, dtype=np.int64) * (k + 1)
-    matrix = sparse.csr_matrix((np.ones(columns.size, np.float32), columns, starts), shape=(n, n))
-    matrix.sort_indices()
-    return matrix
-
-
 def within_sample(
     near: npt.NDArray[np.int32], kept: npt.NDArray[np.intp], n_neighbors: int
-) -> sparse.csr_matrix:
-    """Neighbourhoods among some rows only, read off longer lists of neighbours.
+) -> npt.NDArray[np.int32]:
+    """Nearest neighbours among some rows only, read off longer lists of neighbours.
 
     Leaving rows out moves up the next in line, so that nothing has to be searched again.
 
@@ -114,48 +105,71 @@ def within_sample(
     near : ndarray of int32, shape (n, n_listed)
         From `nearest`, with more neighbours than are needed.
     kept : ndarray of int, shape (m,)
-        Rows of the sample, rising.
+        Rows of the sample, in any order, which is that of the result.
     n_neighbors : int
         Neighbours to keep; fewer where the list holds no more of the sample.
 
     Returns
     -------
-    csr_matrix, shape (m, m)
+    ndarray of int32, shape (m, n_neighbors)
+        Places in the sample; -1 where the list holds no more of it.
 
     Examples
     --------
     >>> near = np.array([[1, 2], [0, 2], [1, 0]], dtype=np.int32)
-    >>> within_sample(near, np.array([0, 2]), 1).toarray().tolist()
-    [[1.0, 1.0], [1.0, 1.0]]
+    >>> within_sample(near, np.array([0, 2]), 1).tolist()
+    [[1], [0]]
     """
     place = np.full(len(near), -1, dtype=np.int32)
     place[kept] = np.arange(len(kept), dtype=np.int32)
     listed = place[near[kept]]
-    present = listed >= 0
-    chosen = present & (np.cumsum(present, axis=1) <= n_neighbors)
-    own = np.arange(len(kept), dtype=np.int32)
-    columns = np.hstack([own[:, None], listed])[np.insert(chosen, 0, True, axis=1)]
-    starts = np.concatenate([[0], np.cumsum(chosen.sum(axis=1) + 1)])
-    matrix = sparse.csr_matrix(
-        (np.ones(columns.size, np.float32), columns, starts), shape=(len(kept), len(kept))
-    )
-    matrix.sort_indices()
-    return matrix
+    rank = np.cumsum(listed >= 0, axis=1, dtype=np.int32) - 1
+    row, column = np.nonzero((listed >= 0) & (rank < n_neighbors))
+    found = np.full((len(kept), n_neighbors), -1, dtype=np.int32)
+    found[row, rank[row, column]] = listed[row, column]
+    return found
 
 
-def shared_neighbours(near: sparse.csr_matrix) -> sparse.csr_matrix:
+def pairs(near: npt.NDArray[np.int32]) -> tuple[Ints, Ints]:
+    """The pairs of rows of which either is a neighbour of the other, each once, lower row first.
+
+    Examples
+    --------
+    >>> [rows.tolist() for rows in pairs(np.array([[1], [0], [1], [-1]], dtype=np.int32))]
+    [[0, 1], [1, 2]]
+    """
+    n = np.int64(len(near))
+    row = np.repeat(np.arange(n), near.shape[1])
+    other = near.ravel().astype(np.int64)
+    pair = np.sort((np.minimum(row, other) * n + np.maximum(row, other))[other >= 0])
+    lower, higher = np.divmod(pair[np.diff(pair, prepend=-1) > 0], n)
+    return lower, higher
+
+
+def joined(pairs: tuple[Ints, Ints], weights: Floats, n_rows: int) -> sparse.csr_matrix:
+    """The symmetric graph of some pairs of rows, without those of weight 0."""
+    kept = np.flatnonzero(weights)
+    lower, higher = (rows[kept].astype(np.int32) for rows in pairs)
+    ends = np.concatenate([lower, higher]), np.concatenate([higher, lower])
+    graph = sparse.csr_matrix((np.tile(weights[kept], 2), ends), shape=(n_rows, n_rows))
+    graph.sort_indices()
+    return graph
+
+
+def shared_neighbours(near: npt.NDArray[np.int32]) -> sparse.csr_matrix:
     """Weigh each pair of neighbours by how far their neighbourhoods overlap.
 
     Parameters
     ----------
-    near : csr_matrix of float32, shape (n, n)
-        From `neighbourhoods` or `within_sample`.
+    near : ndarray of int32, shape (n, n_neighbors)
+        From `nearest` or `within_sample`.
 
     Returns
     -------
     csr_matrix of float32, shape (n, n)
         Symmetric, no diagonal. Two rows are joined when either is a neighbour of the other; the
-        weight is the Jaccard overlap, between 0 and 1, of their neighbourhoods.
+        weight is the Jaccard overlap, between 0 and 1, of their neighbourhoods, each of a row and
+        its neighbours.
 
     References
     ----------
@@ -164,24 +178,23 @@ def shared_neighbours(near: sparse.csr_matrix) -> sparse.csr_matrix:
 
     Examples
     --------
-    >>> near = neighbourhoods(np.array([[1], [0], [1]], dtype=np.int32))
-    >>> print(shared_neighbours(near).toarray().round(2))
+    >>> print(shared_neighbours(np.array([[1], [0], [1]], dtype=np.int32)).toarray().round(2))
     [[0.   1.   0.  ]
      [1.   0.   0.33]
      [0.   0.33 0.  ]]
     """
-    sizes = np.diff(near.indptr).astype(np.float32)
-    other = near.T.tocsr()
-    joined = near.maximum(other)
-    parts = []
-    for start in range(0, near.shape[0], _GRAPH_ROWS):
-        rows = slice(start, start + _GRAPH_ROWS)
-        part = (near[rows] @ other).multiply(joined[rows]).tocsr()
-        row_of = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr)) + start
-        part.data /= sizes[row_of] + sizes[part.indices] - part.data
-        part.data[row_of == part.indices] = 0
-        parts.append(part)
-    graph = sparse.vstack(parts, format="csr")
-    graph.eliminate_zeros()
-    graph.sort_indices()
-    return graph
+    n = len(near)
+    own = np.arange(n, dtype=np.int32)[:, None]
+    sizes = 1 + (near >= 0).sum(axis=1)
+    # An empty place is filled with a number that no other row has.
+    members = np.hstack([own, np.where(near < 0, n + own, near)])
+    lower, higher = pairs(near)
+    weights = np.empty(lower.size, dtype=np.float32)
+    for start in range(0, lower.size, _PAIRS):
+        some = slice(start, start + _PAIRS)
+        one, two = lower[some], higher[some]
+        both = np.sort(np.hstack([members[one], members[two]]), axis=1)
+        # Within one row an empty place repeats its number, which is not shared with the other.
+        shared = ((both[:, 1:] == both[:, :-1]) & (both[:, 1:] < n)).sum(axis=1)
+        weights[some] = shared / (sizes[one] + sizes[two] - shared)
+    return joined((lower, higher), weights, n)

@@ -19,8 +19,9 @@ from framing.patterns.consensus import (
     ensemble,
     levels,
     listing_of,
+    merging_communities,
 )
-from framing.patterns.graph import Floats, Ints, nearest, neighbourhoods, shared_neighbours
+from framing.patterns.graph import Floats, Ints, nearest, shared_neighbours
 from framing.patterns.stability import (
     Null,
     are_stable,
@@ -43,6 +44,7 @@ SHARE = 0.8
 """Share of the documents in each sample."""
 PILOT = 5  # samples that decide which single searches resemble a level
 NULL_SAMPLES = 5
+NULL_TEXTS = 5_000  # noise of more texts returns less, so that these set the stricter bar
 _NO_NULL = Null(np.zeros(0, dtype=np.int64), np.zeros(0))
 
 
@@ -116,7 +118,9 @@ def consensus_ladder(
     if level is not None and not 0 <= level < len(found):
         raise problem(f"a level from 0 to {len(found) - 1}", repr(level), "See Patterns.levels")
     alike = [_nearest_step(labels, votes.runs[:PILOT]) for labels in found]
-    nulls = _nulls(shuffled(vectors, seed), units, n_neighbors, sorted(set(alike)), seed)
+    some = _some(len(vectors), seed)
+    noise = shuffled(vectors[some], seed)
+    nulls = _nulls(noise, units[some], n_neighbors, sorted(set(alike)), seed)
     table = pd.DataFrame(
         [
             {
@@ -141,7 +145,7 @@ def single_ladder(vectors: Floats, *, n_neighbors: int) -> Ladder:
     """Search once, at resolution 1, and measure nothing."""
     if len(vectors) < 3:
         return _one_level(np.full(len(vectors), -1), np.full(len(vectors), np.nan))
-    graph = shared_neighbours(neighbourhoods(nearest(vectors, n_neighbors)))
+    graph = shared_neighbours(nearest(vectors, n_neighbors))
     labels = communities(graph, 1.0)
     return _one_level(labels, _attachments(graph, labels))
 
@@ -240,11 +244,14 @@ def _nulls(
         resolutions=resolutions,
         seed=seed,
     )
-    graph = shared_neighbours(neighbourhoods(listed[:, :n_neighbors]))
-    return {
-        step: _null(communities(graph, resolution), votes.runs[:, place])
-        for place, (step, resolution) in enumerate(zip(steps, resolutions, strict=True))
-    }
+    graph = shared_neighbours(listed[:, :n_neighbors])
+    found = merging_communities(graph, resolutions)
+    return {step: _null(found[place], votes.runs[:, place]) for place, step in enumerate(steps)}
+
+
+def _some(n_texts: int, seed: int) -> npt.NDArray[np.intp]:
+    """Rows whose noise is searched: all, or a random few, rising."""
+    return np.sort(np.random.default_rng(seed).permutation(n_texts)[:NULL_TEXTS])
 
 
 def _null(labels: Ints, runs: npt.NDArray[np.int32]) -> Null:

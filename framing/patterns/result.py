@@ -68,7 +68,8 @@ class Patterns:
     levels : DataFrame
         One row per level: `level, resolution, n_patterns, n_stable, information` (nats that the
         stable patterns tell about a claim), `agreement` (adjusted Rand index with samples of
-        documents), `noise` (the same for shuffled vectors searched alike) and `chosen`.
+        documents), `noise` (the same for shuffled vectors, of at most 5,000 texts, searched alike)
+        and `chosen`.
     tree : DataFrame
         One row per pattern of every level: `level, label, n_claims, parent` (the pattern one level
         up that holds most of it, -1 at the top) and `inside` (the share that it holds).
@@ -312,8 +313,8 @@ def _how(s: Mapping[str, Any]) -> str:
     )  # fmt: skip
     return (
         f"They are communities on which {s['n_samples']} samples of documents, each searched at"
-        f" several resolutions by {search}, agree; of {s['n_levels']} levels, level"
-        f" {s['level']} was taken, {chosen}.{within}"
+        f" several resolutions from fine to coarse by {search}, agree; of {s['n_levels']} levels,"
+        f" level {s['level']} was taken, {chosen}.{within}"
     )
 
 

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from framing.columns import check_columns
 from framing.errors import problem, unknown_value
-from framing.patterns.copies import copy_groups, copy_table
+from framing.patterns.copies import copy_table
 from framing.patterns.estimators import METHODS, estimator
-from framing.patterns.graph import Floats, Ints, largest
+from framing.patterns.graph import Floats
+from framing.patterns.joining import joined_labels, near_core, scattered
 from framing.patterns.ladder import (
     SHARE,
-    Ladder,
     consensus_ladder,
     estimator_ladder,
-    mean_overlaps,
     single_ladder,
 )
 from framing.patterns.naming import SURVIVAL, match, read_names
-from framing.patterns.result import STABILITY, Patterns
-from framing.patterns.stability import verdict
+from framing.patterns.result import Patterns
+from framing.patterns.tables import (
+    centres_of,
+    limits_of,
+    pattern_table,
+    ranked,
+    sensitivity_of,
+    stability_table,
+    strengths_of,
+    tree_of,
+)
+from framing.patterns.texts import (
+    directions_within,
+    distinct_texts,
+    document_of,
+    searched_texts,
+    text_keys,
+)
 from framing.results import versions
 from framing.vectors import check_vectors
 from framing.words import exemplars, log_odds
@@ -35,8 +48,6 @@ __all__ = ["discover"]
 
 # Of many small groups in noise, one or two return by luck: together they must hold this share.
 LEAST_STABLE = 0.05
-THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-_BLOCK = 1024  # texts compared with a sample at a time: 200 MB for the largest
 
 
 def discover(
@@ -59,10 +70,10 @@ def discover(
 
     Many samples of documents are searched at many resolutions; claims that these searches keep
     putting together form a pattern. Each pattern says how far it returns in samples, compared
-    with noise; where stable patterns hold less than a twentieth of the claims, none is reported.
-    A vector does not tell a claim from its denial, nor who did what to whom, so read the
-    exemplars; and stable is not the same as valid. The same texts in any row order give the same
-    patterns.
+    with noise (of at most 5,000 texts); where stable patterns hold less than a twentieth of the
+    claims, none is reported. A vector does not tell a claim from its denial, nor who did what to
+    whom, so read the exemplars; and stable is not the same as valid. The same texts in any row
+    order give the same patterns; another seed may give others, so try some.
 
     Parameters
     ----------
@@ -131,11 +142,11 @@ def discover(
     2      2        20  stable
     """
     _check(vectors, claims, method, n_neighbors, n_samples, min_texts, min_attachment, within)
-    keys = _text_keys(claims["text"])
-    rows, text_of = _distinct(np.asarray(vectors), claims, keys)
-    directions, told = _directions(vectors, claims, within)
-    texts, units = directions[rows], _units(claims, rows)
-    core = _core(np.flatnonzero(told[rows]), units, max_texts, seed)
+    keys = text_keys(claims["text"])
+    rows, text_of = distinct_texts(np.asarray(vectors), claims, keys)
+    directions, told = directions_within(vectors, claims, within)
+    texts, units = directions[rows], document_of(claims, rows)
+    core = searched_texts(np.flatnonzero(told[rows]), units, max_texts, seed)
     k = min(n_neighbors, max(2, core.size // 5), max(1, core.size - 1))
     if core.size < 3:
         ladder = single_ladder(texts[core], n_neighbors=k)
@@ -149,23 +160,23 @@ def discover(
         group = estimator(method, n_patterns=n_patterns, min_texts=min_texts, seed=seed)
         ladder = estimator_ladder(group, texts[core], units[core], n_samples=n_samples, seed=seed)
 
-    attachments = _scattered(ladder.attachments, core, len(rows), np.nan)
+    attachments = scattered(ladder.attachments, core, len(rows), np.nan)
     rest = np.setdiff1d(np.flatnonzero(told[rows]), core)
-    near, cosines = _near_core(texts, core, rest, k if rest.size else 0)
+    near, cosines = near_core(texts, core, rest, k if rest.size else 0)
     level_labels = np.stack(
-        [_joined(_scattered(labels, core, len(rows), -1), core, rest, near, cosines)
+        [joined_labels(scattered(labels, core, len(rows), -1), core, rest, near, cosines)
          for labels in ladder.labels]
     )  # fmt: skip
     found = np.where(attachments < min_attachment, -1, level_labels[ladder.chosen])
-    labels = _ranked(found, text_of, min_texts)
-    stability = _stability(labels, core, ladder, text_of)
+    labels = ranked(found, text_of, min_texts)
+    stability = stability_table(labels, core, ladder, text_of)
     stable = stability.loc[stability["verdict"] == "stable", "n_claims"].sum()
     if n_samples and level is None and stable < LEAST_STABLE * len(claims):
         labels, stability = np.full_like(labels, -1), stability.iloc[:0]
 
     of_claims = labels[text_of]
-    centres = _centres(texts, labels)
-    strengths = _strengths(directions, of_claims, centres)
+    centres = centres_of(texts, labels)
+    strengths = strengths_of(directions, of_claims, centres)
     words = log_odds(
         claims["text"],
         pd.Series(of_claims).where(of_claims >= 0),
@@ -181,17 +192,17 @@ def discover(
         strengths=strengths,
         attachments=attachments[text_of],
         centres=centres,
-        limits=_limits(strengths, of_claims, len(centres)),
+        limits=limits_of(strengths, of_claims, len(centres)),
         level_labels=level_labels[:, text_of],
         keys=keys,
-        table=_pattern_table(of_claims, strengths, text_of, claims, words, example, stability),
+        table=pattern_table(of_claims, strengths, text_of, claims, words, example, stability),
         words=words,
         exemplars=example,
         stability=stability,
         levels=ladder.table,
-        tree=_tree(level_labels[:, text_of]),
+        tree=tree_of(level_labels[:, text_of]),
         copies=copy_table(claims, rows[text_of]),
-        sensitivity=_sensitivity(attachments[text_of]),
+        sensitivity=sensitivity_of(attachments[text_of]),
         survival=survival,
         names={},
         settings={
@@ -216,227 +227,6 @@ def discover(
         },
     )
     return result.name(names) if names else result
-
-
-def _text_keys(texts: pd.Series[Any]) -> npt.NDArray[np.str_]:
-    """A key per claim that depends on its text alone, and does not give the text away."""
-    return np.array(
-        [hashlib.blake2b(text.encode(), digest_size=16).hexdigest() for text in texts], dtype="U32"
-    )
-
-
-def _distinct(
-    vectors: Floats, claims: pd.DataFrame, keys: npt.NDArray[np.str_]
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """A row for each different text, near copies led by one, and the text of each claim.
-
-    Texts are in the order of their keys (then of their vectors), whatever the order of the rows;
-    a text that stands in several documents is represented by the one whose id comes first.
-    """
-    order = np.array(
-        [
-            key + hashlib.blake2b(row.tobytes(), digest_size=8).hexdigest()
-            for key, row in zip(keys, vectors, strict=True)
-        ]
-    )
-    documents = claims["doc_id"].astype(str) if "doc_id" in claims.columns else keys
-    by_key = np.lexsort((np.asarray(documents, dtype=np.str_), order))
-    _, first, text_of = np.unique(order[by_key], return_index=True, return_inverse=True)
-    first, text_of = by_key[first], text_of[np.argsort(by_key)]
-    leaders = copy_groups(claims["text"].iloc[first].tolist())
-    _, lead, group_of = np.unique(leaders, return_index=True, return_inverse=True)
-    return first[lead], group_of[text_of]
-
-
-def _directions(
-    vectors: Floats, claims: pd.DataFrame, within: str | None
-) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Vectors, less the mean of their group where one is named, and which of them can be used."""
-    if within is None:
-        return np.asarray(vectors, dtype=np.float32), np.ones(len(claims), dtype=bool)
-    codes, _ = pd.factorize(claims[within], sort=True)
-    size = max(int(codes.max(initial=-1)) + 1, 1)
-    sums = np.zeros((size, vectors.shape[1]))
-    known = codes >= 0
-    np.add.at(sums, codes[known], np.asarray(vectors, dtype=np.float64)[known])
-    means = sums / np.maximum(np.bincount(codes[known], minlength=size), 1)[:, None]
-    rest = np.asarray(vectors, dtype=np.float64) - means[codes]
-    lengths = np.linalg.norm(rest, axis=1)
-    told = known & (lengths > 1e-3)
-    rest[told] /= lengths[told, None]
-    return rest.astype(np.float32), told
-
-
-def _units(claims: pd.DataFrame, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Document of each text, numbered in the order of the document ids."""
-    if "doc_id" not in claims.columns:
-        return np.arange(rows.size)
-    return pd.factorize(claims["doc_id"].iloc[rows], sort=True)[0]
-
-
-def _core(
-    usable: npt.NDArray[np.intp], units: npt.NDArray[np.intp], max_texts: int, seed: int
-) -> npt.NDArray[np.intp]:
-    """The texts to search: all, or those of so many random documents as fit."""
-    if usable.size <= max_texts:
-        return usable
-    order = np.random.default_rng(seed).permutation(int(units.max()) + 1)
-    sizes = np.bincount(units[usable], minlength=order.size)[order]
-    drawn = order[np.cumsum(sizes) <= max_texts]
-    return usable[np.isin(units[usable], drawn)]
-
-
-def _scattered(
-    values: npt.NDArray[Any], core: npt.NDArray[np.intp], n: int, missing: float
-) -> npt.NDArray[Any]:
-    """Values of the core in their places among all texts."""
-    whole = np.full(n, missing, dtype=values.dtype)
-    whole[core] = values
-    return whole
-
-
-def _near_core(
-    texts: Floats, core: npt.NDArray[np.intp], rest: npt.NDArray[np.intp], n_neighbors: int
-) -> tuple[npt.NDArray[np.int32], Floats]:
-    """Nearest texts of the core to each text outside it, as places in the core, and cosines."""
-    near = np.empty((rest.size, n_neighbors), dtype=np.int32)
-    cosines = np.empty((rest.size, n_neighbors), dtype=np.float32)
-    for start in range(0, rest.size, _BLOCK):
-        rows = slice(start, start + _BLOCK)
-        similarity = texts[rest[rows]] @ texts[core].T
-        near[rows] = largest(similarity, n_neighbors)
-        cosines[rows] = np.take_along_axis(similarity, near[rows].astype(np.intp), axis=1)
-    return near, cosines
-
-
-def _joined(
-    labels: Ints,
-    core: npt.NDArray[np.intp],
-    rest: npt.NDArray[np.intp],
-    near: npt.NDArray[np.int32],
-    cosines: Floats,
-) -> Ints:
-    """Labels of all texts: those outside the core take that of most of their neighbours in it."""
-    n_labels = int(labels.max(initial=-1)) + 1
-    for start in range(0, rest.size, _BLOCK):
-        rows = slice(start, start + _BLOCK)
-        some = rest[rows]
-        votes = np.zeros((some.size, n_labels))
-        voters = labels[core][near[rows]]
-        np.add.at(votes, (np.arange(some.size)[:, None], voters), 1 + 1e-3 * cosines[rows])
-        labels[some] = votes.argmax(axis=1)
-    return labels
-
-
-def _ranked(found: Ints, text_of: npt.NDArray[np.intp], min_texts: int) -> Ints:
-    """Number the patterns by falling number of claims; ties go to the lower text key."""
-    kept = np.flatnonzero(found >= 0)
-    n_texts = np.bincount(found[kept], minlength=1)
-    of_claims = found[text_of]
-    n_claims = np.bincount(of_claims[of_claims >= 0], minlength=n_texts.size)
-    first = np.full(n_texts.size, found.size)
-    np.minimum.at(first, found[kept], kept)
-    order = [c for c in np.lexsort((first, -n_claims)) if n_texts[c] >= min_texts]
-    rank = np.full(n_texts.size + 1, -1, dtype=np.int64)  # the last place is that of -1
-    rank[order] = np.arange(len(order))
-    return rank[found]
-
-
-def _stability(
-    labels: Ints, core: npt.NDArray[np.intp], ladder: Ladder, text_of: npt.NDArray[np.intp]
-) -> pd.DataFrame:
-    """How far each pattern returns in samples of documents."""
-    of_claims = labels[text_of]
-    n_claims = np.bincount(of_claims[of_claims >= 0])
-    n_texts = np.bincount(labels[labels >= 0])
-    overlaps = mean_overlaps(labels[core], ladder.runs) if len(ladder.runs) else n_claims * np.nan
-    # One pattern that covers all is found again trivially: it is no structure.
-    noise = ladder.null.reached(n_texts) if n_claims.size > 1 else np.ones(n_claims.size)
-    rows = [
-        (label, size, jaccard, null, len(ladder.runs), verdict(jaccard, null, texts))
-        for label, (size, texts, jaccard, null) in enumerate(
-            zip(n_claims, n_texts, overlaps, noise, strict=True)
-        )
-    ]
-    table = pd.DataFrame(rows, columns=list(STABILITY))
-    return table if len(ladder.runs) else table.iloc[:0]
-
-
-def _centres(texts: Floats, labels: Ints) -> Floats:
-    """Mean direction of the texts of each pattern."""
-    sums = np.zeros((int(labels.max(initial=-1)) + 1, texts.shape[1]))
-    kept = labels >= 0
-    np.add.at(sums, labels[kept], texts[kept].astype(np.float64))
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    return np.asarray(sums / np.maximum(lengths, 1e-12), dtype=np.float32)
-
-
-def _strengths(directions: Floats, labels: Ints, centres: Floats) -> npt.NDArray[np.float64]:
-    """Cosine of each claim with the centre of its pattern; NaN where it has none."""
-    strengths = np.full(labels.size, np.nan)
-    kept = labels >= 0
-    strengths[kept] = np.einsum("ij,ij->i", directions[kept], centres[labels[kept]])
-    return strengths
-
-
-def _limits(
-    strengths: npt.NDArray[np.float64], labels: Ints, n_patterns: int
-) -> npt.NDArray[np.float64]:
-    """The strength that 95 % of each pattern's claims reach."""
-    return np.array([np.quantile(strengths[labels == label], 0.05) for label in range(n_patterns)])
-
-
-def _pattern_table(
-    labels: Ints,
-    strengths: npt.NDArray[np.float64],
-    text_of: npt.NDArray[np.intp],
-    claims: pd.DataFrame,
-    words: pd.DataFrame,
-    example: pd.DataFrame,
-    stability: pd.DataFrame,
-) -> pd.DataFrame:
-    """One row per pattern, largest first."""
-    frame = claims.reset_index(drop=True).assign(label=labels, strength=strengths, text_of=text_of)
-    if "doc_id" not in frame.columns:
-        frame["doc_id"] = text_of
-    counted = {"n_texts": "text_of", "n_documents": "doc_id", "n_outlets": "outlet",
-               "n_voices": "voice"}  # fmt: skip
-    present = {name: (column, "nunique") for name, column in counted.items() if column in frame}
-    table = (
-        frame[frame["label"] >= 0]
-        .groupby("label", as_index=False)
-        .agg(n_claims=("label", "size"), **present, strength=("strength", "mean"))
-    )
-    top = words[words.groupby("label").cumcount() < 5].groupby("label")["word"].agg(", ".join)
-    best = example[example["rank"] == 1].set_index("label")["text"]
-    judged = stability.set_index("label")["verdict"]
-    table.insert(1, "name", "")
-    return table.assign(
-        verdict=[judged.get(label, "not measured") for label in table["label"]],
-        words=[top.get(label, "") for label in table["label"]],
-        exemplar=[best[label] for label in table["label"]],
-    )
-
-
-def _tree(level_labels: Ints) -> pd.DataFrame:
-    """Each pattern of each level under the pattern one level up that holds most of it."""
-    rows = []
-    for level, labels in enumerate(level_labels):
-        sizes = np.bincount(labels[labels >= 0])
-        for label, size in enumerate(sizes):
-            parent, inside = -1, 1.0
-            if level:
-                above = np.bincount(level_labels[level - 1][labels == label])
-                parent, inside = int(above.argmax()), float(above.max() / size)
-            rows.append((level, label, int(size), parent, inside))
-    return pd.DataFrame(rows, columns=["level", "label", "n_claims", "parent", "inside"])
-
-
-def _sensitivity(attachments: npt.NDArray[np.float64]) -> pd.DataFrame:
-    """How many claims other thresholds of attachment would set aside."""
-    n = [int((attachments < threshold).sum()) for threshold in THRESHOLDS]
-    share = np.array(n) / max(attachments.size, 1)
-    return pd.DataFrame({"min_attachment": THRESHOLDS, "n_set_aside": n, "share": share})
 
 
 def _check(

@@ -11,9 +11,9 @@ from sklearn.metrics import adjusted_rand_score
 
 from framing import FramingError, Patterns, discover
 from framing.patterns import copy_groups, prediction_strength
-from framing.patterns.copies import copy_table
+from framing.patterns.copies import _is_copy, _words, copy_table
 from framing.patterns.estimators import estimator
-from framing.patterns.graph import nearest, neighbourhoods, shared_neighbours, within_sample
+from framing.patterns.graph import nearest, pairs, shared_neighbours, within_sample
 from framing.patterns.stability import (
     Null,
     are_stable,
@@ -38,17 +38,24 @@ def test_neighbours_are_those_of_brute_force_whatever_the_block(monkeypatch):
 
 def test_neighbours_within_a_sample_are_those_found_in_it():
     vectors, _ = noise(90, 8)
-    kept = np.sort(np.random.default_rng(0).permutation(90)[:60])
+    kept = np.random.default_rng(0).permutation(90)[:60]
     read_off = within_sample(nearest(vectors, 60), kept, 7)
-    searched = neighbourhoods(nearest(vectors[kept], 7))
-    assert (read_off != searched).nnz == 0
+    np.testing.assert_array_equal(read_off, nearest(vectors[kept], 7))
+
+
+def test_places_are_empty_where_the_list_holds_too_few_of_the_sample():
+    near = np.array([[1, 2, 3], [0, 2, 3], [3, 1, 0], [2, 1, 0]], dtype=np.int32)
+    found = within_sample(near, np.array([3, 0]), 3)
+    assert found.tolist() == [[1, -1, -1], [0, -1, -1]]
+    # Neighbourhoods {0,1} and {1,0}; what is empty in both is nothing that they share.
+    assert shared_neighbours(found).toarray().tolist() == [[0, 1], [1, 0]]
 
 
 def test_graph_weights_are_overlaps_of_neighbourhoods():
     # Four points on a line: 0 and 1 near each other, 2 and 3 likewise.
     angles = np.array([0.0, 0.1, 1.0, 1.1])
     vectors = np.column_stack([np.cos(angles), np.sin(angles)]).astype(np.float32)
-    graph = shared_neighbours(neighbourhoods(nearest(vectors, 2))).toarray()
+    graph = shared_neighbours(nearest(vectors, 2)).toarray()
     np.testing.assert_array_equal(graph, graph.T)
     # Neighbourhoods, each with itself: {0,1,2}, {1,0,2}, {2,3,1}, {3,2,1}.
     assert graph[0, 1] == graph[2, 3] == 1.0
@@ -57,10 +64,28 @@ def test_graph_weights_are_overlaps_of_neighbourhoods():
 
 
 def test_graph_does_not_depend_on_the_block(monkeypatch):
-    near = neighbourhoods(nearest(noise(90, 8)[0], 7))
+    near = nearest(noise(90, 8)[0], 7)
     whole = shared_neighbours(near)
-    monkeypatch.setattr("framing.patterns.graph._GRAPH_ROWS", 11)
+    monkeypatch.setattr("framing.patterns.graph._PAIRS", 11)
     assert (whole != shared_neighbours(near)).nnz == 0
+
+
+def test_graph_weights_are_those_of_brute_force():
+    near = nearest(noise(40, 8)[0], 5)
+    hoods = [{row, *near[row].tolist()} for row in range(40)]
+    graph = shared_neighbours(near).toarray()
+    for one in range(40):
+        for two in range(40):
+            joined = one != two and (two in near[one] or one in near[two])
+            overlap = len(hoods[one] & hoods[two]) / len(hoods[one] | hoods[two])
+            assert graph[one, two] == pytest.approx(joined * overlap)
+
+
+def test_pairs_are_listed_once_in_order():
+    lower, higher = pairs(nearest(noise(40, 8)[0], 5))
+    assert (lower < higher).all()
+    assert len({*zip(lower.tolist(), higher.tolist(), strict=True)}) == lower.size
+    assert (np.diff(lower) >= 0).all()
 
 
 def test_overlaps_match_the_worked_example():
@@ -169,6 +194,23 @@ LONG = "the allies will send two more air defence systems before the end of spri
 )
 def test_copies_share_words_in_order_and_turn_nothing_round(other, copy):
     assert (copy_groups([LONG, other])[1] == 0) == copy
+
+
+def test_copies_are_those_of_comparing_every_pair_whatever_the_block(monkeypatch):
+    rng = np.random.default_rng(0)
+    words = "the town will send two more grain ships to NATO but not before May".split()
+    texts = [" ".join(rng.choice(words, size)) for size in rng.integers(0, 9, 600)]
+    bags, expected = [_words(text) for text in texts], np.arange(600)
+    for two in range(600):
+        for one in np.flatnonzero(expected[:two] == np.arange(two)):
+            a, b = set(bags[one]), set(bags[two])
+            if a and len(a & b) >= 0.85 * len(a | b) and _is_copy(bags[one], bags[two]):
+                expected[two] = one
+                break
+    assert (expected < np.arange(600)).sum() > 20
+    np.testing.assert_array_equal(copy_groups(texts), expected)
+    monkeypatch.setattr("framing.patterns.copies._PAIRS", 50)
+    np.testing.assert_array_equal(copy_groups(texts), expected)
 
 
 def test_copies_are_listed_with_their_outlets():

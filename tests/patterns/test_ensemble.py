@@ -1,0 +1,103 @@
+"""Many searches and what they agree on; texts outside the sample; noise to compare with."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from planted import noise, planted
+from scipy import sparse
+from sklearn.metrics import adjusted_rand_score
+
+from framing.patterns import ladder
+from framing.patterns.consensus import (
+    _agreement,
+    communities,
+    ensemble,
+    listing_of,
+    merging_communities,
+)
+from framing.patterns.graph import nearest, shared_neighbours
+from framing.patterns.joining import joined_labels, near_core
+
+
+def test_coarser_communities_are_made_of_finer_ones():
+    vectors, _, truth = planted(sizes=(60, 50, 40, 30), noise=0.2)
+    graph = shared_neighbours(nearest(vectors, 10))
+    found = merging_communities(graph, [0.25, 1.0, 4.0, 16.0])
+    np.testing.assert_array_equal(found[-1], communities(graph, 16.0))
+    for coarse, fine in pairwise(found):
+        assert coarse.max() <= fine.max()
+        for label in range(fine.max() + 1):
+            assert len(set(coarse[fine == label])) == 1
+    assert max(adjusted_rand_score(truth, labels) for labels in found) > 0.95
+
+
+def test_merged_communities_keep_all_weight():
+    # Two triangles joined by one edge: at .1 one community, whose modularity is 1 - .1 exactly.
+    edges = np.kron(np.eye(2), 1 - np.eye(3))
+    edges[2, 3] = edges[3, 2] = 1
+    coarse, fine = merging_communities(sparse.csr_matrix(edges), [0.1, 1.0])
+    assert coarse.tolist() == [0] * 6
+    assert fine.tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_agreement_counts_searches_with_both_and_leaves_weak_pairs_out():
+    # Four claims, all near one another; four searches. 0 and 1: together in all of the three
+    # that hold both. 2 and 3: in three of four. 0 and 2: in one of four, so they are left out.
+    runs = np.array([[[0, 0, 1, 1]], [[0, 0, 1, 1]], [[0, 0, 0, 1]], [[0, -1, 1, 1]]])
+    near = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]], dtype=np.int32)
+    expected = np.zeros((4, 4))
+    expected[0, 1] = expected[1, 0] = 1
+    expected[2, 3] = expected[3, 2] = 0.75**4
+    np.testing.assert_allclose(_agreement(runs, near).toarray(), expected)
+
+
+def test_samples_searched_side_by_side_are_searched_as_if_alone(monkeypatch):
+    vectors, _, _ = planted()
+    listed = listing_of(vectors, n_neighbors=10, share=0.8)
+    settings = {"n_neighbors": 10, "n_samples": 6, "share": 0.8, "seed": 0}
+    together = ensemble(listed, np.arange(len(vectors)), **settings).runs
+    monkeypatch.setattr("framing.patterns.consensus._NODES", 1)
+    alone = ensemble(listed, np.arange(len(vectors)), **settings).runs
+    np.testing.assert_array_equal(together >= 0, alone >= 0)
+    finest = zip(together[:, -1], alone[:, -1], strict=True)
+    assert min(adjusted_rand_score(one, two) for one, two in finest) == 1
+    # The coarser ones are found a little less exactly, since the search stops at a gain in all.
+    pairs = zip(together[:, :-1].reshape(-1, 124), alone[:, :-1].reshape(-1, 124), strict=True)
+    assert np.mean([adjusted_rand_score(one, two) for one, two in pairs]) > 0.9
+
+
+def test_texts_outside_the_sample_join_the_pattern_of_most_neighbours():
+    labels = np.array([0, 0, 1, 1, 1, -1, -1, -1])
+    core, rest = np.arange(5), np.array([5, 6, 7])
+    near = np.array([[0, 2, 3], [2, 0, 1], [4, 0, 1]], dtype=np.int32)
+    cosines = np.array([[0.9, 0.1, 0.1], [0.9, 0.1, 0.1], [0.9, 0.8, 0.8]], dtype=np.float32)
+    assert joined_labels(labels.copy(), core, rest, near, cosines)[5:].tolist() == [1, 0, 0]
+    # One vote each: the nearer neighbour decides.
+    pair = joined_labels(labels.copy(), core, rest, near[:, [0, 1]], cosines[:, [0, 1]])
+    assert pair[5:].tolist() == [0, 1, 1]
+    # Neighbours that were set aside have a vote too.
+    labels[:2] = -1
+    assert joined_labels(labels, core, rest, near, cosines)[5:].tolist() == [1, -1, -1]
+
+
+def test_neighbours_in_the_sample_are_those_of_brute_force(monkeypatch):
+    vectors, _ = noise(60, 8)
+    core, rest = np.arange(0, 60, 2), np.arange(1, 60, 2)
+    cosine = vectors[rest] @ vectors[core].T
+    monkeypatch.setattr("framing.patterns.joining._BLOCK", 7)
+    near, cosines = near_core(vectors, core, rest, 4)
+    np.testing.assert_array_equal(near, np.argsort(-cosine, axis=1, kind="stable")[:, :4])
+    np.testing.assert_allclose(cosines, -np.sort(-cosine, axis=1)[:, :4], rtol=1e-6)
+
+
+def test_noise_of_a_few_texts_stands_for_all_and_sets_the_stricter_bar(monkeypatch):
+    vectors, _ = noise(900, 32)
+    settings = {"n_neighbors": 10, "n_samples": 5, "level": 6, "seed": 0}
+    whole = ladder.consensus_ladder(vectors, np.arange(900), **settings).null
+    assert whole.sizes.sum() == 900
+    monkeypatch.setattr(ladder, "NULL_TEXTS", 300)
+    few = ladder.consensus_ladder(vectors, np.arange(900), **settings).null
+    assert few.sizes.sum() == 300
+    assert few.agreement > whole.agreement
+    assert few.reached(10) == pytest.approx(whole.reached(10), abs=0.2)
