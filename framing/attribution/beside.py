@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from framing.attribution.outlets import is_no_link, is_outlet, whole_name
 from framing.attribution.resolve import is_place_or_body
-from framing.attribution.spans import Attribution, Sentence, Span, speaker_span
+from framing.attribution.spans import Attribution, Sentence, Span, places_touched, speaker_span
 
 __all__ = ["with_outlets_beside"]
 
@@ -48,8 +48,12 @@ def with_outlets_beside(
 ) -> list[Attribution]:
     """Give each outlet that stands beside attributions to the nearest of them, as a carrier."""
     result = list(found)
-    for sentence in sentences:
-        near = [k for k, item in enumerate(result) if sentence.span.overlaps(item.cue)]
+    cued: dict[int, list[int]] = {}
+    for k, item in enumerate(found):
+        for number in places_touched(sentences, item.cue):
+            cued.setdefault(number, []).append(k)
+    for number, near in sorted(cued.items()):
+        sentence = sentences[number]
         hosts = [k for k in near if _carries(text, result[k])]
         if not hosts:
             continue

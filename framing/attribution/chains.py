@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ _PIECE = re.compile(
     r"(?:an?|the)\s(?:[a-z-]+\s)?(?:report|exclusive|article|story|dispatch|scoop)\s"
     r"(?:in|by|from|on)\s(?:the\s)?(?=[A-Z])"
 )
+_SLACK = 2  # characters, such as a mark and a space, that a report may differ by at its edges
 _LEADING = re.compile(r"(?:with|to|by|from)\s+", re.IGNORECASE)
 
 
@@ -34,17 +36,16 @@ def chains(text: str, found: Sequence[Attribution], voice_of: Callable[[str], st
     An attribution whose content is itself attributed ("Reuters reported that Peskov said C") is a
     link of the inner one; it is a claim of its own only where its source is not an outlet.
     """
+    around, within = _enclosing(found), _relayed(found)
     result = []
-    for item in found:
-        outer = _enclosing(item, found)
-        inner = [other for other in found if _passes_on(item, other)]
-        if inner and item.source is not None and is_outlet(item.source.of(text), voice_of):
+    for k, item in enumerate(found):
+        if k in within and item.source is not None and is_outlet(item.source.of(text), voice_of):
             continue
         carriers = [*_links(text, item, voice_of)]
-        for around in outer:
-            if around.source is not None:
-                carriers.append(_publisher(text, speaker_span(text, around.source)))
-            carriers.extend(_links(text, around, voice_of))
+        for outer in around.get(k, []):
+            if outer.source is not None:
+                carriers.append(_publisher(text, speaker_span(text, outer.source)))
+            carriers.extend(_links(text, outer, voice_of))
         speaker = item.resolved_source or item.source
         result.append(Chain(item, speaker, tuple(_distinct(text, speaker, carriers))))
     return result
@@ -78,34 +79,62 @@ def _publisher(text: str, source: Span) -> Span:
     return source if opening is None else Span(source.start + opening.end(), source.end)
 
 
-def _enclosing(item: Attribution, found: Sequence[Attribution]) -> list[Attribution]:
-    """List the attributions in whose content this one stands, nearest first."""
-    around = [
-        other
-        for other in found
-        if other is not item
-        and other.construction not in ("adverb", "passive", "floating")
-        and other.source != item.source
-        and any(
-            (part.contains(item.cue) and part.contains(item.content[0]) and part != item.content[0])
-            or (other.construction == "phrase" and part.contains(item.cue))
-            for part in other.content
-        )
+def _enclosing(found: Sequence[Attribution]) -> dict[int, list[Attribution]]:
+    """List the attributions in whose content each stands, nearest first."""
+    by_cue = sorted(range(len(found)), key=lambda k: found[k].cue.start)
+    starts = [found[k].cue.start for k in by_cue]
+    around: dict[int, list[Attribution]] = {}
+    for other in found:
+        if other.construction in ("adverb", "passive", "floating"):
+            continue
+        inside: set[int] = set()
+        for part in other.content:
+            first, last = bisect_left(starts, part.start), bisect_right(starts, part.end)
+            inside.update(k for k in by_cue[first:last] if _stands_in(found[k], other, part))
+        for k in inside:
+            if found[k] is not other and found[k].source != other.source:
+                around.setdefault(k, []).append(other)
+    for outer in around.values():
+        outer.sort(key=lambda other: other.content[0].end - other.content[0].start)
+    return around
+
+
+def _stands_in(item: Attribution, other: Attribution, part: Span) -> bool:
+    """Tell whether one attribution stands in a stretch of the other's content."""
+    if not part.contains(item.cue):
+        return False
+    if other.construction == "phrase":
+        return True
+    return part.contains(item.content[0]) and part != item.content[0]
+
+
+def _relayed(found: Sequence[Attribution]) -> set[int]:
+    """Tell whose whole content is the report of another attribution."""
+    begins = [
+        min(item.source.start, item.cue.start, item.content[0].start) if item.source else -1
+        for item in found
     ]
-    return sorted(around, key=lambda other: other.content[0].end - other.content[0].start)
+    by_begin = sorted(range(len(found)), key=begins.__getitem__)
+    ordered = [begins[k] for k in by_begin]
+    relayed = set()
+    for k, item in enumerate(found):
+        start = item.content[0].start
+        near = by_begin[bisect_left(ordered, start) : bisect_right(ordered, start + _SLACK)]
+        if any(_passes_on(item, found[other]) for other in near):
+            relayed.add(k)
+    return relayed
 
 
 def _passes_on(item: Attribution, other: Attribution) -> bool:
-    """Tell whether the whole content of `item` is the report of `other`."""
+    """Tell whether the content of `item`, from its start, ends with the report of `other`."""
     if other is item or other.source is None or item.source == other.source:
         return False
     if other.construction in ("adverb", "passive"):
         return False
-    begin = min(other.source.start, other.cue.start, other.content[0].start)
     whole = Span(item.content[0].start, item.content[-1].end)
     told = [carrier.end for carrier in other.carriers if whole.contains(carrier)]
     end = max(other.source.end, other.cue.end, other.content[-1].end, *told)
-    return whole.start <= begin <= whole.start + 2 and whole.end - 2 <= end <= whole.end + 2
+    return abs(end - whole.end) <= _SLACK
 
 
 def _distinct(text: str, speaker: Span | None, carriers: Sequence[Span]) -> list[Span]:

@@ -42,15 +42,15 @@ _TALKS = frozenset("interview conversation chat talk discussion exchange".split(
 _TALKING = frozenset("speaking talking".split())
 _UNNAMED = frozenset("named identified withheld anonymity anonymous publicly".split())
 _BETWEEN = frozenset("a the and then later day days week weeks month months also soon , in".split())
-_CITING = (
-    ("citing",),
-    ("quoting",),
-    ("relying", "on"),
-    ("drawing", "on"),
-    ("referring", "to"),
-    ("with", "reference", "to"),
-    ("in", "reference", "to"),
-)
+_CITING = {  # each opener's first word, and the words that must follow
+    "citing": (),
+    "quoting": (),
+    "relying": ("on",),
+    "drawing": ("on",),
+    "referring": ("to",),
+    "with": ("reference", "to"),
+    "in": ("reference", "to"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,22 +336,17 @@ def _unnamed(line: Line, here: int) -> Aside | None:
 
 def _citing(line: Line, here: int) -> Aside | None:
     """Read "Citing X," at the start and ", with reference to X," before the verb."""
-    opener = next(
-        (
-            words
-            for words in _CITING
-            if all(line.lower(here + k) == word for k, word in enumerate(words))
-        ),
-        None,
-    )
-    if opener is None:
+    following = _CITING.get(line.lower(here))
+    if following is None or any(
+        line.lower(here + k) != word for k, word in enumerate(following, 1)
+    ):
         return None
     between = here > 0 and line.lower(here - 1) == ","
     if not (here == 0 or between):
         return None
     if any(is_verb_like(token) for token in line.tokens[:here]):
         return None  # "Reuters reported, citing X": read where the verb is known
-    phrase = noun_phrase_right(line.tokens, here + len(opener), line.end)
+    phrase = noun_phrase_right(line.tokens, here + 1 + len(following), line.end)
     if phrase is None or not _is_cited(line, phrase):
         return None
     last = phrase[1]

@@ -8,11 +8,20 @@ only these spans and the text, so that cue patterns and a learned tagger are int
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-__all__ = ["Attribution", "Construction", "Sentence", "Span", "Tagger", "speaker_span"]
+__all__ = [
+    "Attribution",
+    "Construction",
+    "Sentence",
+    "Span",
+    "Tagger",
+    "places_touched",
+    "speaker_span",
+]
 
 _AFTER_HEAD = re.compile(r"\s*(?:[,;(–—]|--|\s-\s|\bwho\b|\bwhich\b|\bwhose\b)")
 
@@ -56,6 +65,25 @@ class Sentence:
     sentence_id: str
     span: Span
     position: str
+
+
+def places_touched(sentences: Sequence[Sentence], span: Span) -> list[int]:
+    """Where in a document's sentences, in the order of the text, those stand that a span overlaps.
+
+    Examples
+    --------
+    >>> three = [Sentence(f"s{k}", Span(10 * k, 10 * k + 9), "body") for k in range(3)]
+    >>> places_touched(three, Span(5, 12))
+    [0, 1]
+    """
+    first = bisect_right(sentences, span.start, key=_start) - 1
+    last = bisect_left(sentences, max(span.end, span.start + 1), key=_start)
+    return [k for k in range(max(first, 0), last) if sentences[k].span.overlaps(span)]
+
+
+def _start(sentence: Sentence) -> int:
+    """Where a sentence begins."""
+    return sentence.span.start
 
 
 @dataclass(frozen=True, slots=True)

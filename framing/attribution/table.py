@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,14 @@ from framing.attribution.cues import Cues, read_cues
 from framing.attribution.narration import narration
 from framing.attribution.outlets import is_outlet, outlet_before
 from framing.attribution.resolve import Resolver, bare_name
-from framing.attribution.spans import Attribution, Sentence, Span, Tagger, speaker_span
+from framing.attribution.spans import (
+    Attribution,
+    Sentence,
+    Span,
+    Tagger,
+    places_touched,
+    speaker_span,
+)
 from framing.attribution.stance import is_denied, is_negated, stance
 from framing.attribution.tagger import CueTagger
 from framing.errors import listing, problem, unknown_value
@@ -316,7 +322,7 @@ class _Reader:
     ) -> dict[str, Any]:
         """Describe everything about an attribution that its pieces share."""
         item = link.attribution
-        home = next((s.span for s in sentences if s.span.overlaps(item.cue)), item.cue)
+        home = next((sentences[k].span for k in places_touched(sentences, item.cue)), item.cue)
         row: dict[str, Any] = {
             "cue": item.cue.of(text),
             "cue_start": item.cue.start,
@@ -374,14 +380,11 @@ def _by_sentence(
     found: Sequence[Attribution], sentences: Sequence[Sentence]
 ) -> dict[int, list[Attribution]]:
     """Sort attributions by the sentences that any of their spans reach."""
-    starts = [sentence.span.start for sentence in sentences]
     touching: dict[int, list[Attribution]] = {}
     for item in found:
         reached: set[int] = set()
         for span in (item.cue, *item.content, *([item.source] if item.source else [])):
-            first = max(bisect_right(starts, span.start) - 1, 0)
-            last = bisect_left(starts, max(span.end, span.start + 1))
-            reached.update(k for k in range(first, last) if sentences[k].span.overlaps(span))
+            reached.update(places_touched(sentences, span))
         for number in reached:
             touching.setdefault(number, []).append(item)
     return touching
@@ -393,9 +396,8 @@ def _pieces(
     """Cut contents at sentence boundaries and trim quotation marks and commas off their edges."""
     found = []
     for span in item.content:
-        for sentence in sentences:
-            if not span.overlaps(sentence.span):
-                continue
+        for place in places_touched(sentences, span):
+            sentence = sentences[place]
             start = max(span.start, sentence.span.start)
             end = min(span.end, sentence.span.end)
             trimmed = _trimmed(text, Span(start, end))

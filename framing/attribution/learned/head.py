@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -81,18 +82,25 @@ class Head:
         context : ndarray of float32, shape (n_windows, n_words, 2 * n_hidden)
         """
         w = self.weights
-        x = inputs.transpose(1, 0, 2)
-        steps = np.arange(len(x))[:, None]
-        turned = lengths[None] - 1 - steps
-        turned = np.where(turned >= 0, turned, steps)[..., None]
+        order = np.argsort(-lengths, kind="stable")
+        # The first word of every window, longest window first, then the second, and so on: what
+        # lies beyond a window's end is left out, and each step is one block of rows.
+        step, row = np.nonzero(lengths[order] > np.arange(inputs.shape[1])[:, None])
+        first = np.searchsorted(step, np.arange(inputs.shape[1] + 1))
+        turned = first[lengths[order][row] - 1 - step] + row
+        place = order[row], step
+        x = inputs[place]
         with ThreadPoolExecutor(1) as pool:  # the two directions at once
             for layer in range(self.config["lstm_layers"]):
-                onward = pool.submit(_lstm, x, w, f"onward.{layer}")
-                reverse = _lstm(np.take_along_axis(x, turned, 0), w, f"backward_.{layer}")
-                back = np.take_along_axis(reverse, turned, 0)
+                onward = pool.submit(_lstm, x, first, w, f"onward.{layer}")
+                back = _lstm(x[turned], first, w, f"backward_.{layer}")[turned]
                 x = np.concatenate([onward.result(), back], axis=-1)
-        context = x.transpose(1, 0, 2)
-        return context @ w["emit.weight"].T + w["emit.bias"], context
+        scores, context = (
+            np.zeros((*inputs.shape[:2], width), np.float32)
+            for width in (len(w["emit.bias"]), x.shape[1])
+        )
+        scores[place], context[place] = x @ w["emit.weight"].T + w["emit.bias"], x
+        return scores, context
 
     def spans(
         self, scores: Floats, lengths: npt.NDArray[np.int64]
@@ -201,23 +209,28 @@ def pair_features(
     return features
 
 
-def _lstm(x: Floats, w: Mapping[str, Floats], prefix: str) -> Floats:
-    """One direction of an LSTM layer over (n_words, n_windows, inputs); gates i, f, g, o."""
+def _lstm(x: Floats, first: npt.NDArray[np.int64], w: Mapping[str, Floats], prefix: str) -> Floats:
+    """One direction of an LSTM layer; gates i, f, g, o.
+
+    The rows of `x` are the words, step by step; `first` has the first row of each step, and the
+    number of rows. Windows that end early are the last rows of a step.
+    """
     w_in, w_back = w[f"{prefix}.weight_ih_l0"], w[f"{prefix}.weight_hh_l0"]
-    n_words, n_windows, width = x.shape
     size = w_back.shape[1]
     # The logistic function is (tanh(x / 2) + 1) / 2: with the halves in the weights, one tanh
     # serves all four gates. Everything is computed in place, since the steps are many and small.
     half = np.full(4 * size, 0.5, dtype=np.float32)
     half[2 * size : 3 * size] = 1
     back = np.ascontiguousarray(w_back.T * half)
-    gates = (x.reshape(-1, width) @ (w_in.T * half)).reshape(n_words, n_windows, 4 * size)
+    gates = x @ (w_in.T * half)
     gates += (w[f"{prefix}.bias_ih_l0"] + w[f"{prefix}.bias_hh_l0"]) * half
-    out = np.empty((n_words, n_windows, size), dtype=np.float32)
-    hidden, cell = np.zeros((2, n_windows, size), dtype=np.float32)
-    product = np.empty((n_windows, 4 * size), dtype=np.float32)
-    for step, found in zip(gates, out, strict=True):
-        np.matmul(hidden, back, out=product)
+    out = np.empty((len(x), size), dtype=np.float32)
+    hidden, cells = np.zeros((2, first[1], size), dtype=np.float32)
+    products = np.empty((first[1], 4 * size), dtype=np.float32)
+    for begin, end in pairwise(first.tolist()):
+        step, found = gates[begin:end], out[begin:end]
+        cell, product = cells[: end - begin], products[: end - begin]
+        np.matmul(hidden[: end - begin], back, out=product)
         step += product
         np.tanh(step, out=step)
         add, keep, new, show = (step[:, k * size : (k + 1) * size] for k in range(4))
