@@ -104,4 +104,4 @@ def _joined(item: Attribution, place: Span) -> Attribution:
     """Add an outlet to the carriers, in the order of the text."""
     outer = [carrier for carrier in item.carriers if carrier.start > place.start]
     inner = [carrier for carrier in item.carriers if carrier.start <= place.start]
-    return replace(item, carriers=(*inner, place, *outer))
+    return replace(item, carriers=(*inner, place, *outer), beside=(*item.beside, place))

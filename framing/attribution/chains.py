@@ -23,11 +23,15 @@ _LEADING = re.compile(r"(?:with|to|by|from)\s+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """One attribution with its speaker and the links that passed its content on."""
+    """One attribution with its speaker and the links that passed its content on.
+
+    `beside` are those of the links that are known only by where they stand.
+    """
 
     attribution: Attribution
     speaker: Span | None
     carriers: tuple[Span, ...]
+    beside: tuple[Span, ...]
 
 
 def chains(text: str, found: Sequence[Attribution], voice_of: Callable[[str], str]) -> list[Chain]:
@@ -41,13 +45,16 @@ def chains(text: str, found: Sequence[Attribution], voice_of: Callable[[str], st
     for k, item in enumerate(found):
         if k in within and item.source is not None and is_outlet(item.source.of(text), voice_of):
             continue
+        outwards = around.get(k, [])
         carriers = [*_links(text, item, voice_of)]
-        for outer in around.get(k, []):
+        for outer in outwards:
             if outer.source is not None:
                 carriers.append(_publisher(text, speaker_span(text, outer.source)))
             carriers.extend(_links(text, outer, voice_of))
         speaker = item.resolved_source or item.source
-        result.append(Chain(item, speaker, tuple(_distinct(text, speaker, carriers))))
+        kept = tuple(_distinct(text, speaker, carriers))
+        near = {span for one in (item, *outwards) for span in one.beside}
+        result.append(Chain(item, speaker, kept, tuple(span for span in kept if span in near)))
     return result
 
 

@@ -100,6 +100,8 @@ class Attribution:
         Who says it, with apposition; None where the text names nobody.
     carriers : tuple of Span
         Who passed it on, inner to outer ("cited by Tass", "told Reuters").
+    beside : tuple of Span
+        Those of the carriers that no construction names, only a preposition in the same sentence.
     construction : str
         The shape that was recognised; it decides the confidence.
     lemma : str
@@ -117,6 +119,7 @@ class Attribution:
     content: tuple[Span, ...]
     source: Span | None = None
     carriers: tuple[Span, ...] = ()
+    beside: tuple[Span, ...] = ()
     construction: Construction = "clause"
     lemma: str = ""
     resolved_source: Span | None = None

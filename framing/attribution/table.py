@@ -107,9 +107,10 @@ def claims(
         `attribution` (direct, indirect, mixed, impersonal, narration), `speaker` as written with
         its offsets, `speaker_resolved` inside the document, `chain` inner to outer (a list, empty
         where nobody is named) and `chain_voices`, `cue` with its offsets, `stance` (endorse,
-        report, distance, reject; <NA> for narration), `negated`, `denied`, `voice`, `why` and
-        `confidence`; then the documents' other columns. A quotation of three sentences, or one
-        that is split by its cue, makes one row per sentence and part.
+        report, distance, reject; <NA> for narration), `negated`, `denied`, `voice`, `why` (how the
+        speaker and the voice were found, and links that are doubtful) and `confidence`; then the
+        documents' other columns. A quotation of three sentences, or one that is split by its cue,
+        makes one row per sentence and part.
 
     Raises
     ------
@@ -285,6 +286,9 @@ class _Reader:
         made = []
         for link in sorted(links, key=lambda item: item.attribution.cue.start):
             base = self._described(text, link, resolver, sentences, date)
+            if link.beside:
+                names = listing([span.of(text) for span in link.beside])
+                base["why"] += f"; a link to {names} only because it is named beside the claim"
             for sentence, span in _pieces(text, link.attribution, sentences):
                 apart = (
                     span.start >= link.attribution.cue.end or span.end <= link.attribution.cue.start

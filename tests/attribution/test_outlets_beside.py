@@ -64,3 +64,12 @@ def test_each_outlet_goes_to_the_nearest_attribution() -> None:
     documents = pd.DataFrame({"doc_id": ["d"], "text": [text], "title": [""], "lang": ["en"]})
     table = framing.claims(documents, tagger="cues")
     assert table["chain"].tolist() == [["Ada Holt", "CNN"], ["Bo Lind", "Reuters"]]
+
+
+def test_why_says_which_link_is_known_only_by_where_it_stands() -> None:
+    texts = ["Speaking on Radio Vale, Ada Holt said that it broke.", "Ada Holt told CNN it broke."]
+    documents = pd.DataFrame({"doc_id": ["a", "b"], "text": texts, "title": "", "lang": "en"})
+    table = framing.claims(documents, tagger="cues")
+    beside, told = table.loc[table["attribution"] != "narration", "why"]
+    assert "a link to 'Radio Vale' only because it is named beside" in beside
+    assert "link" not in told
