@@ -217,34 +217,43 @@ def _lstm(x: Floats, first: npt.NDArray[np.int64], w: Mapping[str, Floats], pref
     """
     w_in, w_back = w[f"{prefix}.weight_ih_l0"], w[f"{prefix}.weight_hh_l0"]
     size = w_back.shape[1]
-    # The logistic function is (tanh(x / 2) + 1) / 2: with the halves in the weights, one tanh
-    # serves all four gates. Everything is computed in place, since the steps are many and small.
-    half = np.full(4 * size, 0.5, dtype=np.float32)
-    half[2 * size : 3 * size] = 1
-    back = np.ascontiguousarray(w_back.T * half)
-    gates = x @ (w_in.T * half)
-    gates += (w[f"{prefix}.bias_ih_l0"] + w[f"{prefix}.bias_hh_l0"]) * half
+    # tanh(x) is 2 / (1 + exp(-2 x)) - 1: with the factors in the weights, one logistic function
+    # serves all four gates; by exp, which numpy computes faster than tanh. Everything is computed
+    # in place, since the steps are many and small.
+    factor = np.full(4 * size, -1, dtype=np.float32)
+    factor[2 * size : 3 * size] = -2
+    back = np.ascontiguousarray(w_back.T * factor)
+    gates = x @ (w_in.T * factor)
+    gates += (w[f"{prefix}.bias_ih_l0"] + w[f"{prefix}.bias_hh_l0"]) * factor
     out = np.empty((len(x), size), dtype=np.float32)
     hidden, cells = np.zeros((2, first[1], size), dtype=np.float32)
     products = np.empty((first[1], 4 * size), dtype=np.float32)
-    for begin, end in pairwise(first.tolist()):
-        step, found = gates[begin:end], out[begin:end]
-        cell, product = cells[: end - begin], products[: end - begin]
-        np.matmul(hidden[: end - begin], back, out=product)
-        step += product
-        np.tanh(step, out=step)
-        add, keep, new, show = (step[:, k * size : (k + 1) * size] for k in range(4))
-        keep += 1
-        cell *= keep
-        add += 1
-        new *= add
-        cell += new
-        cell *= 0.5
-        hidden = np.tanh(cell, out=found)
-        show += 1
-        hidden *= show
-        hidden *= 0.5
+    with np.errstate(over="ignore"):  # exp may be infinite: the gate is then shut
+        for begin, end in pairwise(first.tolist()):
+            step, found = gates[begin:end], out[begin:end]
+            cell, product = cells[: end - begin], products[: end - begin]
+            np.matmul(hidden[: end - begin], back, out=product)
+            step += product
+            _logistic(step)
+            add, keep, new, show = (step[:, k * size : (k + 1) * size] for k in range(4))
+            new *= 2
+            new -= 1
+            new *= add
+            cell *= keep
+            cell += new
+            hidden = np.multiply(cell, -2, out=found)
+            _logistic(hidden)
+            hidden *= 2
+            hidden -= 1
+            hidden *= show
     return out
+
+
+def _logistic(x: Floats) -> None:
+    """Put 1 / (1 + exp(x)) in the place of x."""
+    np.exp(x, out=x)
+    x += 1
+    np.reciprocal(x, out=x)
 
 
 def _sigmoid(x: Any) -> Any:
