@@ -5,6 +5,8 @@
 PY := .venv/bin/python
 export HF_HUB_OFFLINE := 1
 export PYTHON
+# Processes of the test suite, each of which takes up to 2 GB; `pytest` by itself uses one.
+WORKERS ?= 2
 # The measuring corpora are not part of the repository; where they lie beside it, the tests use them.
 ifndef FRAMING_DATA
 ifneq ($(wildcard ../shared/data),)
@@ -27,7 +29,7 @@ lab: .venv/.installed  ## open JupyterLab on the notebooks
 	@$(PY) -m jupyter lab notebooks
 
 test: lint types .venv/.installed  ## style, types, the whole test suite, and the built wheel
-	@$(PY) -m pytest
+	@OMP_NUM_THREADS=1 $(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 lint: .venv/.installed
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

@@ -1,5 +1,6 @@
 """What every test needs: no network, and a cache of its own instead of the user's."""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -25,7 +26,17 @@ def _offline_and_apart(
         yield
     for folder in (cache / "models").glob("[!.]*"):
         if kept.is_dir() and not (kept / folder.name).exists():
-            shutil.copytree(folder, kept / folder.name)
+            _put(folder, kept / folder.name)
+
+
+def _put(folder: Path, place: Path) -> None:
+    """Copy a folder whole or not at all: several processes may do so at a time."""
+    made = place.with_name(f".{place.name}.{os.getpid()}")
+    shutil.copytree(folder, made)
+    try:
+        made.rename(place)
+    except OSError:  # another process was first
+        shutil.rmtree(made)
 
 
 @pytest.fixture(autouse=True)
