@@ -15,24 +15,25 @@ from framing.patterns.consensus import (
     LADDER,
     LEVELS,
     communities,
-    drawn,
     ensemble,
     levels,
     listing_of,
     merging_communities,
+    samples,
 )
 from framing.patterns.graph import Floats, Ints, nearest, shared_neighbours
 from framing.patterns.stability import (
     Null,
     are_stable,
     best_overlaps,
+    information,
     rand_index,
     shuffled,
-    stable_information,
+    weights,
 )
 
 __all__ = [
-    "SHARE",
+    "NEAR_BEST",
     "Ladder",
     "consensus_ladder",
     "estimator_ladder",
@@ -40,9 +41,8 @@ __all__ = [
     "single_ladder",
 ]
 
-SHARE = 0.8
-"""Share of the documents in each sample."""
-PILOT = 5  # samples that decide which single searches resemble a level
+NEAR_BEST = 0.9
+"""Levels that tell so large a share of the most are as good as the best: the finest is taken."""
 NULL_SAMPLES = 5
 NULL_TEXTS = 5_000  # noise of more texts returns less, so that these set the stricter bar
 _NO_NULL = Null(np.zeros(0, dtype=np.int64), np.zeros(0))
@@ -89,10 +89,11 @@ def consensus_ladder(
 ) -> Ladder:
     """Find the levels on which samples of documents agree, and choose one.
 
-    The level is the one whose stable patterns tell most about a claim: the entropy of the
-    partition, in nats, of which only patterns that return in samples count (see
-    `stable_information`). A partition that is too coarse has little to tell, one that is too fine
-    dissolves. Labels play no part in it.
+    The level is the finest whose returning patterns tell nearly the most about a claim: the
+    entropy of the partition, in nats, each pattern counting as far as it returns in samples (see
+    `information`). A partition that is too coarse has little to tell, one that is too fine
+    dissolves; in between, levels that differ widely may tell almost the same, and taking the best
+    by a hair would leave the choice to the seed. Labels play no part in it.
 
     Parameters
     ----------
@@ -110,14 +111,12 @@ def consensus_ladder(
     FramingError
         If there is no such level.
     """
-    listed = listing_of(vectors, n_neighbors=n_neighbors, share=SHARE)
-    votes = ensemble(
-        listed, units, n_neighbors=n_neighbors, n_samples=n_samples, share=SHARE, seed=seed
-    )
+    listed = listing_of(vectors, n_neighbors)
+    votes = ensemble(listed, units, n_neighbors=n_neighbors, n_samples=n_samples, seed=seed)
     found = levels(votes.agreement)
     if level is not None and not 0 <= level < len(found):
         raise problem(f"a level from 0 to {len(found) - 1}", repr(level), "See Patterns.levels")
-    alike = [_nearest_step(labels, votes.runs[:PILOT]) for labels in found]
+    alike = [_nearest_step(labels, votes.runs) for labels in found]
     some = _some(len(vectors), seed)
     noise = shuffled(vectors[some], seed)
     nulls = _nulls(noise, units[some], n_neighbors, sorted(set(alike)), seed)
@@ -131,7 +130,7 @@ def consensus_ladder(
             for place, (labels, step) in enumerate(zip(found, alike, strict=True))
         ]
     )
-    chosen = int(table["information"].to_numpy().argmax()) if level is None else level
+    chosen = _finest_of_the_best(table["information"].to_numpy()) if level is None else level
     return Ladder(
         np.stack(found),
         votes.runs[:, alike[chosen]],
@@ -139,6 +138,11 @@ def consensus_ladder(
         _attachments(votes.agreement, found[chosen]),
         nulls[alike[chosen]],
     )
+
+
+def _finest_of_the_best(told: npt.NDArray[np.float64]) -> int:
+    """The finest level that tells nearly as much as the one that tells most."""
+    return int(np.flatnonzero(told >= NEAR_BEST * told.max())[-1])
 
 
 def single_ladder(vectors: Floats, *, n_neighbors: int) -> Ladder:
@@ -199,11 +203,10 @@ def _returns(labels: Ints, runs: npt.NDArray[np.int32], null: Null) -> dict[str,
     """What of a partition returns in samples."""
     overlaps = mean_overlaps(labels, runs)
     sizes = np.bincount(labels[labels >= 0], minlength=overlaps.size)
-    stable = are_stable(sizes, overlaps, null)
     return {
         "n_patterns": overlaps.size,
-        "n_stable": int(stable.sum()),
-        "information": stable_information(labels, overlaps, stable),
+        "n_stable": int(are_stable(sizes, overlaps, null).sum()),
+        "information": information(labels, weights(sizes, overlaps, null)),
         "agreement": _agreement(labels, runs),
         "noise": null.agreement,
     }
@@ -219,8 +222,7 @@ def _runs(
     """Groups found in samples of documents, shape (n_samples, n_texts)."""
     rng = np.random.default_rng(seed)
     runs = np.full((n_samples, len(vectors)), -1, dtype=np.int32)
-    for run in runs:
-        kept = drawn(units, SHARE, rng)
+    for run, kept in zip(runs, samples(units, n_samples, rng), strict=True):
         run[kept] = group(vectors[kept])
     return runs
 
@@ -234,13 +236,12 @@ def _nulls(
 ) -> dict[int, Null]:
     """How far patterns of noise return, at the resolutions that resemble a level."""
     resolutions = [LADDER[step] for step in steps]
-    listed = listing_of(noise, n_neighbors=n_neighbors, share=SHARE)
+    listed = listing_of(noise, n_neighbors)
     votes = ensemble(
         listed,
         units,
         n_neighbors=n_neighbors,
         n_samples=NULL_SAMPLES,
-        share=SHARE,
         resolutions=resolutions,
         seed=seed,
     )
