@@ -33,7 +33,6 @@ from framing.patterns.stability import (
 )
 
 __all__ = [
-    "NEAR_BEST",
     "Ladder",
     "consensus_ladder",
     "estimator_ladder",
@@ -41,8 +40,6 @@ __all__ = [
     "single_ladder",
 ]
 
-NEAR_BEST = 0.9
-"""Levels that tell so large a share of the most are as good as the best: the finest is taken."""
 NULL_SAMPLES = 5
 NULL_TEXTS = 5_000  # noise of more texts returns less, so that these set the stricter bar
 _NO_NULL = Null(np.zeros(0, dtype=np.int64), np.zeros(0))
@@ -89,11 +86,11 @@ def consensus_ladder(
 ) -> Ladder:
     """Find the levels on which samples of documents agree, and choose one.
 
-    The level is the finest whose returning patterns tell nearly the most about a claim: the
-    entropy of the partition, in nats, each pattern counting as far as it returns in samples (see
-    `information`). A partition that is too coarse has little to tell, one that is too fine
-    dissolves; in between, levels that differ widely may tell almost the same, and taking the best
-    by a hair would leave the choice to the seed. Labels play no part in it.
+    The level is the one whose patterns tell most about a claim: the entropy of the partition, in
+    nats, each pattern counting as far as it returns in samples (see `information`). A partition
+    that is too coarse has little to tell, one that is too fine dissolves. Patterns have to return
+    at two resolutions of the samples, of which the mean is taken: at a single one, the seed decides
+    which level happens to fit it. Labels play no part in it.
 
     Parameters
     ----------
@@ -119,18 +116,19 @@ def consensus_ladder(
     alike = [_nearest_step(labels, votes.runs) for labels in found]
     some = _some(len(vectors), seed)
     noise = shuffled(vectors[some], seed)
-    nulls = _nulls(noise, units[some], n_neighbors, sorted(set(alike)), seed)
+    nulls = _nulls(noise, units[some], n_neighbors, seed)
     table = pd.DataFrame(
         [
             {
                 "level": place,
                 "resolution": LEVELS[place],
                 **_returns(labels, votes.runs[:, step], nulls[step]),
+                "information": _information(labels, votes.runs, nulls),
             }
             for place, (labels, step) in enumerate(zip(found, alike, strict=True))
         ]
     )
-    chosen = _finest_of_the_best(table["information"].to_numpy()) if level is None else level
+    chosen = int(table["information"].to_numpy().argmax()) if level is None else level
     return Ladder(
         np.stack(found),
         votes.runs[:, alike[chosen]],
@@ -138,11 +136,6 @@ def consensus_ladder(
         _attachments(votes.agreement, found[chosen]),
         nulls[alike[chosen]],
     )
-
-
-def _finest_of_the_best(told: npt.NDArray[np.float64]) -> int:
-    """The finest level that tells nearly as much as the one that tells most."""
-    return int(np.flatnonzero(told >= NEAR_BEST * told.max())[-1])
 
 
 def single_ladder(vectors: Floats, *, n_neighbors: int) -> Ladder:
@@ -199,6 +192,16 @@ def _nearest_step(labels: Ints, runs: npt.NDArray[np.int32]) -> int:
     return int(np.argmax([_agreement(labels, runs[:, step]) for step in steps]))
 
 
+def _information(labels: Ints, runs: npt.NDArray[np.int32], nulls: Sequence[Null]) -> float:
+    """What a partition tells, by the two resolutions of the samples at which most of it returns."""
+    sizes = np.bincount(labels)
+    told = [
+        information(labels, weights(sizes, mean_overlaps(labels, runs[:, step]), null))
+        for step, null in enumerate(nulls)
+    ]
+    return float(np.mean(sorted(told)[-2:]))
+
+
 def _returns(labels: Ints, runs: npt.NDArray[np.int32], null: Null) -> dict[str, float]:
     """What of a partition returns in samples."""
     overlaps = mean_overlaps(labels, runs)
@@ -231,23 +234,20 @@ def _nulls(
     noise: Floats,
     units: npt.NDArray[np.intp],
     n_neighbors: int,
-    steps: Sequence[int],
     seed: int,
-) -> dict[int, Null]:
-    """How far patterns of noise return, at the resolutions that resemble a level."""
-    resolutions = [LADDER[step] for step in steps]
+) -> list[Null]:
+    """How far patterns of noise return, at each resolution of the samples."""
     listed = listing_of(noise, n_neighbors)
     votes = ensemble(
         listed,
         units,
         n_neighbors=n_neighbors,
         n_samples=NULL_SAMPLES,
-        resolutions=resolutions,
         seed=seed,
     )
     graph = shared_neighbours(listed[:, :n_neighbors])
-    found = merging_communities(graph, resolutions)
-    return {step: _null(found[place], votes.runs[:, place]) for place, step in enumerate(steps)}
+    found = merging_communities(graph, LADDER)
+    return [_null(labels, votes.runs[:, step]) for step, labels in enumerate(found)]
 
 
 def _some(n_texts: int, seed: int) -> npt.NDArray[np.intp]:

@@ -16,7 +16,6 @@ import pandas as pd
 from framing.columns import check_columns
 from framing.errors import problem, unknown_value
 from framing.patterns.graph import Floats, Ints
-from framing.patterns.ladder import NEAR_BEST
 from framing.patterns.naming import write_names
 from framing.results import table_html
 
@@ -310,8 +309,8 @@ def _how(s: Mapping[str, Any]) -> str:
         return f"They are communities found by {search}, resolution 1.{within}"
     chosen = (
         "chosen by hand" if s["level_by"] == "hand"
-        else "the finest of those whose patterns, each as far as it returned in samples, tell"
-        f" nearly the most about a claim (at least {NEAR_BEST:.0%} of it, in nats)"
+        else "the one whose patterns, each as far as it returned in samples, tell most about a"
+        " claim (in nats)"
     )  # fmt: skip
     return (
         f"They are communities on which {s['n_samples']} samples of documents, each searched at"

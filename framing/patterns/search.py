@@ -84,8 +84,7 @@ def discover(
         The others are scikit-learn's, for comparison; they have one level.
     level : int, optional
         Take this level of the ladder, 0 being the coarsest, whatever its patterns are worth; by
-        default the finest whose patterns tell nearly the most about a claim (see
-        `Patterns.levels`).
+        default the one whose patterns tell most about a claim (see `Patterns.levels`).
     n_patterns : int, default 20
         For k-means and agglomerative clustering only.
     n_neighbors : int, default 15

@@ -19,6 +19,7 @@ from framing.patterns.consensus import (
 )
 from framing.patterns.graph import nearest, shared_neighbours
 from framing.patterns.joining import joined_labels, near_core
+from framing.patterns.stability import Null
 
 
 def test_coarser_communities_are_made_of_finer_ones():
@@ -69,9 +70,13 @@ def test_the_only_document_is_not_left_out():
     assert [rows.tolist() for rows in drawn] == [[0, 1, 2, 3]] * 5
 
 
-def test_the_finest_of_nearly_equal_levels_is_taken():
-    assert ladder._finest_of_the_best(np.array([0.5, 1.0, 0.3, 0.91, 0.89])) == 3
-    assert ladder._finest_of_the_best(np.array([0.5, 1.0, 0.3, 0.89, 0.2])) == 1
+def test_a_level_has_to_return_at_two_resolutions():
+    labels, none = np.repeat([0, 1], 8), [Null(np.zeros(0, dtype=int), np.zeros(0))] * 3
+    lost = np.arange(16)
+    once = np.array([[labels, lost, lost]])
+    twice = np.array([[labels, lost, labels]])
+    assert ladder._information(labels, once, none) == pytest.approx(np.log(2) / 2)
+    assert ladder._information(labels, twice, none) == pytest.approx(np.log(2))
 
 
 def test_samples_searched_side_by_side_are_searched_as_if_alone(monkeypatch):
