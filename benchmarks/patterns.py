@@ -78,9 +78,9 @@ PEERS = (
 )  # fmt: skip
 N_SEEDS = {"framing": 5, "BERTopic, seed + outliers": 2}
 CAPTIONS = {
-    "quality": "The rule that chooses our level was fixed on banking77 and frac: their rows show"
-    " what was tuned, the others what to expect. AMI, ARI and V count the texts set aside as one"
-    " more group; `kept` leaves them out. `shuffled` is the ARI with a run of"
+    "quality": "The rule that chooses our level was taken for the agreement of its seeds, labels"
+    " aside. AMI, ARI and V count the texts set aside as one more group; `kept` leaves them out."
+    " `shuffled` is the ARI with a run of"
     " shuffled rows (for unseeded contenders with any other run), `same` with one in a fresh"
     " process, `seeds` the mean ARI of pairs of runs with five seeds (two of BERTopic's), `fewest`"
     " and `most` their numbers of patterns. All sets are fitted in one process; `s` is that of the"

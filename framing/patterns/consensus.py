@@ -8,7 +8,7 @@ that a coarse one does not inherit the errors of a fine one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,18 +28,23 @@ from framing.patterns.graph import (
 __all__ = [
     "LADDER",
     "LEVELS",
+    "SHARE",
     "Ensemble",
     "communities",
-    "drawn",
     "ensemble",
     "levels",
     "listing_of",
+    "samples",
 ]
 
 LADDER = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Resolutions searched in every sample; above 1 finer, below 1 coarser."""
 LEVELS = (*LADDER, 32.0, 64.0)
 """Resolutions of the levels, which are coarser at the same number than single searches."""
+PARTS = 5
+"""The documents are dealt into so many parts; each sample leaves one out."""
+SHARE = 1 - 1 / PARTS
+"""Share of the documents in each sample."""
 _NODES = 100_000  # claims of all the samples that are searched at once
 SHARPNESS = 4
 """Power of the agreement: pairs that half of the searches join count a sixteenth."""
@@ -137,7 +142,6 @@ def ensemble(
     *,
     n_neighbors: int,
     n_samples: int,
-    share: float,
     resolutions: Sequence[float] = LADDER,
     seed: int,
 ) -> Ensemble:
@@ -148,10 +152,8 @@ def ensemble(
     listed : ndarray of int32, shape (n_claims, n_listed)
         From `listing_of`: the neighbours of each claim.
     units : ndarray of int, shape (n_claims,)
-        Document of each claim; whole documents are drawn, without replacement.
+        Document of each claim; whole documents are left out (see `samples`).
     n_neighbors, n_samples : int
-    share : float
-        Share of the documents in each sample.
     resolutions : sequence of float
     seed : int
         Decides the samples and the order in which each search visits the claims.
@@ -159,10 +161,11 @@ def ensemble(
     rng = np.random.default_rng(seed)
     runs = np.full((n_samples, len(resolutions), len(listed)), -1, dtype=np.int32)
     at_once = max(1, _NODES // len(listed))
+    drawn = samples(units, n_samples, rng)
     for start in range(0, n_samples, at_once):
         some = runs[start : start + at_once]
         # Each sample is visited in an order of its own.
-        orders = [rng.permutation(drawn(units, share, rng)) for _ in some]
+        orders = [rng.permutation(next(drawn)) for _ in some]
         # Side by side, they are searched at once, which saves most of the overhead. A sample then
         # has a smaller share of all weight; a resolution that is higher by their number makes up
         # for that, since no community spans two samples.
@@ -187,17 +190,16 @@ def _sample_graph(
     return graph
 
 
-def listing_of(vectors: Floats, *, n_neighbors: int, share: float) -> npt.NDArray[np.int32]:
-    """List so many neighbours of each claim that samples of this share find theirs among them.
+def listing_of(vectors: Floats, n_neighbors: int) -> npt.NDArray[np.int32]:
+    """List so many neighbours of each claim that samples find theirs among them.
 
     Parameters
     ----------
     vectors : ndarray of float32, shape (n_claims, n_dims)
         Unit vectors of different texts, in an order that does not depend on the user's rows.
     n_neighbors : int
-    share : float
     """
-    return nearest(vectors, min(len(vectors) - 1, round(n_neighbors * 2 / share)))
+    return nearest(vectors, min(len(vectors) - 1, round(n_neighbors * 2 / SHARE)))
 
 
 def levels(agreement: sparse.csr_matrix, resolutions: Sequence[float] = LEVELS) -> list[Ints]:
@@ -205,13 +207,41 @@ def levels(agreement: sparse.csr_matrix, resolutions: Sequence[float] = LEVELS) 
     return [communities(agreement, resolution) for resolution in resolutions]
 
 
-def drawn(
-    units: npt.NDArray[np.intp], share: float, rng: np.random.Generator
-) -> npt.NDArray[np.intp]:
-    """Rows of a random share of the documents, rising."""
+def samples(
+    units: npt.NDArray[np.intp], n_samples: int, rng: np.random.Generator
+) -> Iterator[npt.NDArray[np.intp]]:
+    """Rows of so many samples of the documents, each without a fifth of them.
+
+    The documents are dealt into five random parts, each of which one sample leaves out; then they
+    are dealt anew. Every document is thus left out equally often, and the agreement of samples
+    depends less on the seed than with independent draws.
+
+    Parameters
+    ----------
+    units : ndarray of int, shape (n_claims,)
+        Document of each claim.
+    n_samples : int
+    rng : Generator
+
+    Yields
+    ------
+    ndarray of int, shape (n_drawn,)
+        Rising.
+
+    Examples
+    --------
+    >>> drawn = list(samples(np.arange(10), 5, np.random.default_rng(0)))
+    >>> [rows.size for rows in drawn], np.bincount(np.concatenate(drawn)).tolist()
+    ([8, 8, 8, 8, 8], [4, 4, 4, 4, 4, 4, 4, 4, 4, 4])
+    """
     n_units = int(units.max()) + 1
-    drawn = rng.permutation(n_units)[: max(1, round(share * n_units))]
-    return np.flatnonzero(np.isin(units, drawn))
+    parts: list[npt.NDArray[np.intp]] = []
+    for _ in range(n_samples):
+        if not parts:
+            parts = np.array_split(rng.permutation(n_units), PARTS)
+        left_out = parts.pop()
+        # The only document cannot be left out.
+        yield np.flatnonzero(~np.isin(units, left_out) | (left_out.size == n_units))
 
 
 def _agreement(runs: npt.NDArray[np.int32], listed: npt.NDArray[np.int32]) -> sparse.csr_matrix:

@@ -15,24 +15,24 @@ from framing.patterns.consensus import (
     LADDER,
     LEVELS,
     communities,
-    drawn,
     ensemble,
     levels,
     listing_of,
     merging_communities,
+    samples,
 )
 from framing.patterns.graph import Floats, Ints, nearest, shared_neighbours
 from framing.patterns.stability import (
     Null,
     are_stable,
     best_overlaps,
+    information,
     rand_index,
     shuffled,
-    stable_information,
+    weights,
 )
 
 __all__ = [
-    "SHARE",
     "Ladder",
     "consensus_ladder",
     "estimator_ladder",
@@ -40,9 +40,6 @@ __all__ = [
     "single_ladder",
 ]
 
-SHARE = 0.8
-"""Share of the documents in each sample."""
-PILOT = 5  # samples that decide which single searches resemble a level
 NULL_SAMPLES = 5
 NULL_TEXTS = 5_000  # noise of more texts returns less, so that these set the stricter bar
 _NO_NULL = Null(np.zeros(0, dtype=np.int64), np.zeros(0))
@@ -89,10 +86,11 @@ def consensus_ladder(
 ) -> Ladder:
     """Find the levels on which samples of documents agree, and choose one.
 
-    The level is the one whose stable patterns tell most about a claim: the entropy of the
-    partition, in nats, of which only patterns that return in samples count (see
-    `stable_information`). A partition that is too coarse has little to tell, one that is too fine
-    dissolves. Labels play no part in it.
+    The level is the one whose patterns tell most about a claim: the entropy of the partition, in
+    nats, each pattern counting as far as it returns in samples (see `information`). A partition
+    that is too coarse has little to tell, one that is too fine dissolves. Patterns have to return
+    at two resolutions of the samples, of which the mean is taken: at a single one, the seed decides
+    which level happens to fit it. Labels play no part in it.
 
     Parameters
     ----------
@@ -110,23 +108,22 @@ def consensus_ladder(
     FramingError
         If there is no such level.
     """
-    listed = listing_of(vectors, n_neighbors=n_neighbors, share=SHARE)
-    votes = ensemble(
-        listed, units, n_neighbors=n_neighbors, n_samples=n_samples, share=SHARE, seed=seed
-    )
+    listed = listing_of(vectors, n_neighbors)
+    votes = ensemble(listed, units, n_neighbors=n_neighbors, n_samples=n_samples, seed=seed)
     found = levels(votes.agreement)
     if level is not None and not 0 <= level < len(found):
         raise problem(f"a level from 0 to {len(found) - 1}", repr(level), "See Patterns.levels")
-    alike = [_nearest_step(labels, votes.runs[:PILOT]) for labels in found]
+    alike = [_nearest_step(labels, votes.runs) for labels in found]
     some = _some(len(vectors), seed)
     noise = shuffled(vectors[some], seed)
-    nulls = _nulls(noise, units[some], n_neighbors, sorted(set(alike)), seed)
+    nulls = _nulls(noise, units[some], n_neighbors, seed)
     table = pd.DataFrame(
         [
             {
                 "level": place,
                 "resolution": LEVELS[place],
                 **_returns(labels, votes.runs[:, step], nulls[step]),
+                "information": _information(labels, votes.runs, nulls),
             }
             for place, (labels, step) in enumerate(zip(found, alike, strict=True))
         ]
@@ -195,15 +192,24 @@ def _nearest_step(labels: Ints, runs: npt.NDArray[np.int32]) -> int:
     return int(np.argmax([_agreement(labels, runs[:, step]) for step in steps]))
 
 
+def _information(labels: Ints, runs: npt.NDArray[np.int32], nulls: Sequence[Null]) -> float:
+    """What a partition tells, by the two resolutions of the samples at which most of it returns."""
+    sizes = np.bincount(labels)
+    told = [
+        information(labels, weights(sizes, mean_overlaps(labels, runs[:, step]), null))
+        for step, null in enumerate(nulls)
+    ]
+    return float(np.mean(sorted(told)[-2:]))
+
+
 def _returns(labels: Ints, runs: npt.NDArray[np.int32], null: Null) -> dict[str, float]:
     """What of a partition returns in samples."""
     overlaps = mean_overlaps(labels, runs)
     sizes = np.bincount(labels[labels >= 0], minlength=overlaps.size)
-    stable = are_stable(sizes, overlaps, null)
     return {
         "n_patterns": overlaps.size,
-        "n_stable": int(stable.sum()),
-        "information": stable_information(labels, overlaps, stable),
+        "n_stable": int(are_stable(sizes, overlaps, null).sum()),
+        "information": information(labels, weights(sizes, overlaps, null)),
         "agreement": _agreement(labels, runs),
         "noise": null.agreement,
     }
@@ -219,8 +225,7 @@ def _runs(
     """Groups found in samples of documents, shape (n_samples, n_texts)."""
     rng = np.random.default_rng(seed)
     runs = np.full((n_samples, len(vectors)), -1, dtype=np.int32)
-    for run in runs:
-        kept = drawn(units, SHARE, rng)
+    for run, kept in zip(runs, samples(units, n_samples, rng), strict=True):
         run[kept] = group(vectors[kept])
     return runs
 
@@ -229,24 +234,20 @@ def _nulls(
     noise: Floats,
     units: npt.NDArray[np.intp],
     n_neighbors: int,
-    steps: Sequence[int],
     seed: int,
-) -> dict[int, Null]:
-    """How far patterns of noise return, at the resolutions that resemble a level."""
-    resolutions = [LADDER[step] for step in steps]
-    listed = listing_of(noise, n_neighbors=n_neighbors, share=SHARE)
+) -> list[Null]:
+    """How far patterns of noise return, at each resolution of the samples."""
+    listed = listing_of(noise, n_neighbors)
     votes = ensemble(
         listed,
         units,
         n_neighbors=n_neighbors,
         n_samples=NULL_SAMPLES,
-        share=SHARE,
-        resolutions=resolutions,
         seed=seed,
     )
     graph = shared_neighbours(listed[:, :n_neighbors])
-    found = merging_communities(graph, resolutions)
-    return {step: _null(found[place], votes.runs[:, place]) for place, step in enumerate(steps)}
+    found = merging_communities(graph, LADDER)
+    return [_null(labels, votes.runs[:, step]) for step, labels in enumerate(found)]
 
 
 def _some(n_texts: int, seed: int) -> npt.NDArray[np.intp]:

@@ -67,9 +67,9 @@ class Patterns:
         alike and at least half its size), `n_samples` and `verdict` (stable, weak or dissolved).
     levels : DataFrame
         One row per level: `level, resolution, n_patterns, n_stable, information` (nats that the
-        stable patterns tell about a claim), `agreement` (adjusted Rand index with samples of
-        documents), `noise` (the same for shuffled vectors, of at most 5,000 texts, searched alike)
-        and `chosen`.
+        patterns, each as far as it returns, tell about a claim), `agreement` (adjusted Rand
+        index with samples of documents), `noise` (the same for shuffled vectors, of at most 5,000
+        texts, searched alike) and `chosen`.
     tree : DataFrame
         One row per pattern of every level: `level, label, n_claims, parent` (the pattern one level
         up that holds most of it, -1 at the top) and `inside` (the share that it holds).
@@ -309,7 +309,8 @@ def _how(s: Mapping[str, Any]) -> str:
         return f"They are communities found by {search}, resolution 1.{within}"
     chosen = (
         "chosen by hand" if s["level_by"] == "hand"
-        else "the one whose stable patterns tell most about a claim (in nats)"
+        else "the one whose patterns, each as far as it returned in samples, tell most about a"
+        " claim (in nats)"
     )  # fmt: skip
     return (
         f"They are communities on which {s['n_samples']} samples of documents, each searched at"

@@ -11,16 +11,12 @@ import pandas as pd
 
 from framing.columns import check_columns
 from framing.errors import problem, unknown_value
+from framing.patterns.consensus import SHARE
 from framing.patterns.copies import copy_table
 from framing.patterns.estimators import METHODS, estimator
 from framing.patterns.graph import Floats
 from framing.patterns.joining import joined_labels, near_core, scattered
-from framing.patterns.ladder import (
-    SHARE,
-    consensus_ladder,
-    estimator_ladder,
-    single_ladder,
-)
+from framing.patterns.ladder import consensus_ladder, estimator_ladder, single_ladder
 from framing.patterns.naming import SURVIVAL, match, read_names
 from framing.patterns.result import Patterns
 from framing.patterns.tables import (
@@ -48,6 +44,8 @@ __all__ = ["discover"]
 
 # Of many small groups in noise, one or two return by luck: together they must hold this share.
 LEAST_STABLE = 0.05
+FEWEST_SAMPLES, MOST_SAMPLES = 20, 60
+SEARCHED = 150_000  # texts of all samples together, within these limits
 
 
 def discover(
@@ -58,7 +56,7 @@ def discover(
     level: int | None = None,
     n_patterns: int = 20,
     n_neighbors: int = 15,
-    n_samples: int = 20,
+    n_samples: int | None = None,
     within: str | None = None,
     min_texts: int = 3,
     min_attachment: float = 0.3,
@@ -86,13 +84,15 @@ def discover(
         The others are scikit-learn's, for comparison; they have one level.
     level : int, optional
         Take this level of the ladder, 0 being the coarsest, whatever its patterns are worth; by
-        default the level whose stable patterns tell most about a claim (see `Patterns.levels`).
+        default the one whose patterns tell most about a claim (see `Patterns.levels`).
     n_patterns : int, default 20
         For k-means and agglomerative clustering only.
     n_neighbors : int, default 15
         Neighbours of each text in the graph; at most a fifth of the texts (but 2) are used.
-    n_samples : int, default 20
-        Samples of 80 % of the documents. 0 searches once, at resolution 1, and measures nothing.
+    n_samples : int, optional
+        Samples of 80 % of the documents: by default 20, and up to 60 where there are fewer than
+        7,500 texts, since the seed matters the more the fewer there are (always 20 for the other
+        methods). 0 searches once, at resolution 1, and measures nothing.
     within : str, optional
         A column such as ``"event"``: the mean direction of each of its groups is taken off first,
         so that patterns show how the same event is told. Claims that are alone in their group, or
@@ -148,6 +148,8 @@ def discover(
     texts, units = directions[rows], document_of(claims, rows)
     core = searched_texts(np.flatnonzero(told[rows]), units, max_texts, seed)
     k = min(n_neighbors, max(2, core.size // 5), max(1, core.size - 1))
+    if n_samples is None:
+        n_samples = _enough_samples(core.size) if method == "graph" else FEWEST_SAMPLES
     if core.size < 3:
         ladder = single_ladder(texts[core], n_neighbors=k)
     elif method == "graph" and n_samples:
@@ -229,12 +231,16 @@ def discover(
     return result.name(names) if names else result
 
 
+def _enough_samples(n_texts: int) -> int:
+    return min(MOST_SAMPLES, max(FEWEST_SAMPLES, SEARCHED // max(n_texts, 1)))
+
+
 def _check(
     vectors: Floats,
     claims: pd.DataFrame,
     method: str,
     n_neighbors: int,
-    n_samples: int,
+    n_samples: int | None,
     min_texts: int,
     min_attachment: float,
     within: str | None,
@@ -245,7 +251,7 @@ def _check(
     check_vectors(vectors, len(claims))
     ranges: Mapping[str, tuple[float, float, float]] = {
         "n_neighbors": (n_neighbors, 1, np.inf),
-        "n_samples": (n_samples, 0, np.inf),
+        "n_samples": (FEWEST_SAMPLES if n_samples is None else n_samples, 0, np.inf),
         "min_texts": (min_texts, 1, np.inf),
         "min_attachment": (min_attachment, 0, 1),
     }

@@ -15,11 +15,12 @@ __all__ = [
     "Null",
     "are_stable",
     "best_overlaps",
+    "information",
     "prediction_strength",
     "rand_index",
     "shuffled",
-    "stable_information",
     "verdict",
+    "weights",
 ]
 
 STABLE, WEAK = 0.75, 0.5
@@ -155,30 +156,45 @@ def are_stable(
     return np.asarray((sizes >= SMALLEST) & (overlaps >= STABLE) & above, dtype=bool)
 
 
-def stable_information(
-    labels: Ints, overlaps: npt.NDArray[np.float64], stable: npt.NDArray[np.bool_]
-) -> float:
-    """How much the stable patterns of a partition tell about a claim, in nats.
+def weights(
+    sizes: npt.NDArray[np.int64], overlaps: npt.NDArray[np.float64], null: Null
+) -> npt.NDArray[np.float64]:
+    """How far each pattern counts: from 0 at an overlap of .5, dissolved, to 1 at 1.
 
-    The entropy of the partition, of which only stable patterns count, each as far as it returns:
-    one pattern that covers all tells nothing, and neither do many that dissolve.
+    A pattern of fewer than five texts, or one that returns no better than noise, does not count.
+    A straight line, since a step at .75 lets the seed decide on all patterns near it.
+
+    Examples
+    --------
+    >>> none = Null(np.zeros(0, dtype=np.int64), np.zeros(0))
+    >>> weights(np.array([9, 9, 9, 4]), np.array([1, 0.75, 0.4, 1]), none).tolist()
+    [1.0, 0.5, 0.0, 0.0]
+    """
+    counted = (sizes >= SMALLEST) & (overlaps > null.reached(sizes))
+    return np.where(counted, np.clip((overlaps - WEAK) / (1 - WEAK), 0, 1), 0.0)
+
+
+def information(labels: Ints, weights: npt.NDArray[np.float64]) -> float:
+    """How much the patterns of a partition that return tell about a claim, in nats.
+
+    The entropy of the partition, of which each pattern's part counts by its weight: one pattern
+    that covers all tells nothing, and neither do many that dissolve.
 
     Parameters
     ----------
     labels : ndarray of int, shape (n_claims,)
-    overlaps : ndarray of float, shape (n_patterns,)
-        Mean best overlap of each pattern with samples.
-    stable : ndarray of bool, shape (n_patterns,)
+    weights : ndarray of float, shape (n_patterns,)
+        From `weights`.
 
     Examples
     --------
-    >>> labels, stable = np.repeat([0, 1, 2], [10, 5, 5]), np.array([True, True, False])
-    >>> round(stable_information(labels, np.array([1.0, 1.0, 0.7]), stable) / float(np.log(2)), 2)
+    >>> labels = np.repeat([0, 1, 2], [10, 5, 5])
+    >>> round(information(labels, np.array([1.0, 1.0, 0.0])) / float(np.log(2)), 2)
     1.0
     """
-    sizes = np.bincount(labels[labels >= 0], minlength=overlaps.size)
-    share = sizes[stable] / labels.size
-    return float(-(overlaps[stable] * share * np.log(share)).sum())
+    share = np.bincount(labels[labels >= 0], minlength=weights.size) / labels.size
+    counted = weights > 0
+    return float(-(weights[counted] * share[counted] * np.log(share[counted])).sum())
 
 
 def shuffled(vectors: Floats, seed: int) -> Floats:

@@ -15,9 +15,11 @@ from framing.patterns.consensus import (
     ensemble,
     listing_of,
     merging_communities,
+    samples,
 )
 from framing.patterns.graph import nearest, shared_neighbours
 from framing.patterns.joining import joined_labels, near_core
+from framing.patterns.stability import Null
 
 
 def test_coarser_communities_are_made_of_finer_ones():
@@ -52,10 +54,35 @@ def test_agreement_counts_searches_with_both_and_leaves_weak_pairs_out():
     np.testing.assert_allclose(_agreement(runs, near).toarray(), expected)
 
 
+def test_each_document_is_left_out_equally_often_and_whole():
+    units = np.repeat(np.arange(23), np.arange(23) % 3 + 1)
+    drawn = list(samples(units, 10, np.random.default_rng(0)))
+    left_out = np.array([~np.isin(np.arange(units.size), rows) for rows in drawn])
+    assert (left_out.sum(axis=0) == 2).all()
+    for document in range(23):
+        own = left_out[:, units == document]
+        assert (own.any(axis=1) == own.all(axis=1)).all()
+    assert not np.array_equal(drawn[0], drawn[5])
+
+
+def test_the_only_document_is_not_left_out():
+    drawn = samples(np.zeros(4, dtype=int), 5, np.random.default_rng(0))
+    assert [rows.tolist() for rows in drawn] == [[0, 1, 2, 3]] * 5
+
+
+def test_a_level_has_to_return_at_two_resolutions():
+    labels, none = np.repeat([0, 1], 8), [Null(np.zeros(0, dtype=int), np.zeros(0))] * 3
+    lost = np.arange(16)
+    once = np.array([[labels, lost, lost]])
+    twice = np.array([[labels, lost, labels]])
+    assert ladder._information(labels, once, none) == pytest.approx(np.log(2) / 2)
+    assert ladder._information(labels, twice, none) == pytest.approx(np.log(2))
+
+
 def test_samples_searched_side_by_side_are_searched_as_if_alone(monkeypatch):
     vectors, _, _ = planted()
-    listed = listing_of(vectors, n_neighbors=10, share=0.8)
-    settings = {"n_neighbors": 10, "n_samples": 6, "share": 0.8, "seed": 0}
+    listed = listing_of(vectors, 10)
+    settings = {"n_neighbors": 10, "n_samples": 6, "seed": 0}
     together = ensemble(listed, np.arange(len(vectors)), **settings).runs
     monkeypatch.setattr("framing.patterns.consensus._NODES", 1)
     alone = ensemble(listed, np.arange(len(vectors)), **settings).runs

@@ -18,10 +18,11 @@ from framing.patterns.stability import (
     Null,
     are_stable,
     best_overlaps,
+    information,
     rand_index,
     shuffled,
-    stable_information,
     verdict,
+    weights,
 )
 from framing.words import log_odds_z
 
@@ -150,14 +151,18 @@ def test_verdicts_at_their_edges():
     assert verdict(np.nan, 0.2, 5) == "dissolved"
 
 
-def test_only_stable_patterns_tell_anything():
-    labels, full = np.repeat([0, 1, 2, 3], 5), np.full(4, 1.0)
-    all_of_them = np.ones(4, dtype=bool)
-    assert stable_information(labels, full, all_of_them) == pytest.approx(np.log(4))
-    assert stable_information(labels, full / 2, all_of_them) == pytest.approx(np.log(4) / 2)
-    half = stable_information(labels, full, np.array([True, True, False, False]))
-    assert half == pytest.approx(np.log(4) / 2)
-    assert stable_information(np.zeros(20, int), np.ones(1), np.ones(1, dtype=bool)) == 0
+def test_only_patterns_that_return_tell_anything():
+    labels = np.repeat([0, 1, 2, 3], 5)
+    assert information(labels, np.ones(4)) == pytest.approx(np.log(4))
+    assert information(labels, np.full(4, 0.5)) == pytest.approx(np.log(4) / 2)
+    assert information(labels, np.array([1.0, 1.0, 0.0, 0.0])) == pytest.approx(np.log(4) / 2)
+    assert information(np.zeros(20, int), np.ones(1)) == 0
+
+
+def test_a_pattern_counts_as_far_as_it_returns_beyond_noise_of_its_size():
+    null = Null(np.array([40, 12, 3]), np.array([0.3, 0.8, 1.0]))
+    found = weights(np.array([30, 20, 20, 4, 30]), np.array([0.75, 0.8, 0.9, 1.0, 0.49]), null)
+    assert found == pytest.approx([0.5, 0.0, 0.8, 0.0, 0.0])
 
 
 def test_stable_is_large_enough_returns_and_beats_noise_of_its_size():
