@@ -1,7 +1,7 @@
 """Coding: how well, how surely and how fast texts are coded from few examples and from many.
 
-One command, about a quarter of an hour without SetFit on two busy cores (``--quick``: one seed,
-fewer samples)::
+One command, by estimate two hours on one core without SetFit, most of it the folds (``--quick``:
+one seed, fewer samples)::
 
     FRAMING_DATA=../shared/data python benchmarks/coding.py --peer-python ../peers/bin/python
 

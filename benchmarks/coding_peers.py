@@ -5,10 +5,11 @@
 (a probability for every test text and class), ``fit`` and ``predict`` (seconds, without importing
 and loading the model) and ``versions``.
 
-SetFit's own settings but for a fixed number of steps. Its batches of 16 pairs have to be asked for
-twice: version 1.2.0 sets them after the trainer of transformers 5 has read them, which then takes
-its own default of 8. This file runs under the peers' interpreter (see ``peers-coding.txt``), where
-`framing` is not installed.
+SetFit's own settings but for a fixed number of steps, by which it bounds its pairs too: it draws no
+more than the steps can use, from many texts as from few. Its batches of 16 pairs have to be asked
+for twice: version 1.2.0 sets them after the trainer of transformers 5 has read them, which then
+takes its own default of 8. This file runs under the peers' interpreter (see ``peers-coding.txt``),
+where `framing` is not installed.
 """
 
 from __future__ import annotations

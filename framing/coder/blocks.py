@@ -52,11 +52,14 @@ class Raw:
     wording : ndarray of float, shape (n, n_dims), or None
         Mean token states of a middle layer, at length 1.
     texts : list of str or None
+    tokens : ndarray of float, shape (n, n_features), or None
+        Similarities of their tokens to landmarks.
     """
 
     meaning: Floats
     wording: Floats | None
     texts: list[str] | None
+    tokens: Any = None
 
     def of(self, rows: npt.NDArray[Any]) -> Raw:
         """Take some rows."""
@@ -64,6 +67,7 @@ class Raw:
             self.meaning[rows],
             None if self.wording is None else self.wording[rows],
             None if self.texts is None else [self.texts[i] for i in rows],
+            None if self.tokens is None else self.tokens[rows],
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import tempfile
 import weakref
@@ -13,19 +14,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from framing.coder.blocks import Blocks, Raw, check_width, raw_of, recipes_for
+from framing.coder.blocks import WORDS_FROM, Blocks, Raw, check_width, raw_of, recipes_for
 from framing.coder.contrastive import tuned_on
 from framing.coder.definitions import Definitions, similarity_head
 from framing.coder.examples import Content, Examples, Floats
 from framing.coder.folding import Fold, fewer
-from framing.coder.head import Calibration, calibrate
+from framing.coder.head import Calibration, calibrate, loss
+from framing.coder.landmarks import landmarks_of
 from framing.coder.learning import Learned, Told, learn
+from framing.coder.ridge import MOST, RidgeLearner, learn_ridge
 from framing.encoder import Encoder
 from framing.vectors import check_vectors
 
 __all__ = ["ENGINES", "Fitted", "Tools", "by_comparing", "by_learning", "by_tuning", "known_only"]
 
 ENGINES = ("linear", "zero-shot", "contrastive")
+AVERAGED = "average with ridge"  # among the trials, where the penalty stands for the strength
 COMPARED = 2_000  # examples on which recipes and strengths are compared
 
 
@@ -54,11 +58,14 @@ class Fitted:
         Vectors of the examples, for showing the nearest.
     tuned : Encoder or None
         The encoder that was tuned on the codes.
+    second : RidgeLearner or None
+        What the probabilities are averaged with.
     """
 
     learned: Learned
     known: Floats
     tuned: Encoder | None = None
+    second: RidgeLearner | None = None
 
 
 def known_only(definitions: Definitions, tools: Tools) -> Fitted:
@@ -83,7 +90,7 @@ def by_comparing(examples: Examples, definitions: Definitions, tools: Tools) -> 
 def by_learning(
     examples: Examples, definitions: Definitions | None, folds: Sequence[Fold], tools: Tools
 ) -> Fitted:
-    """Logistic regression on what the frozen encoder makes of a text."""
+    """Logistic regression on what the frozen encoder makes of a text, and a second learner."""
     texts = examples.content.texts is not None
     raw = tools.raw(examples.content, wording=texts)
     said = None
@@ -93,7 +100,30 @@ def by_learning(
     recipes = recipes_for(len(examples), texts)
     compared = fewer(folds, len(examples), COMPARED, tools.seed)
     learned = learn(lambda _: (raw, said), told, folds, recipes, compared=compared)
-    return Fitted(learned, raw.meaning)
+    if not texts or not folds or not WORDS_FROM <= len(examples) <= MOST:
+        return Fitted(learned, raw.meaning)
+    return _seconded(learned, raw, said, told, folds, tools)
+
+
+def _seconded(
+    learned: Learned, raw: Raw, said: Raw | None, told: Told, folds: Sequence[Fold], tools: Tools
+) -> Fitted:
+    """The average with a ridge regression, where held-out examples are told better by it."""
+    assert raw.texts is not None
+    assert learned.held_out is not None
+    encoder = tools.encoder or Encoder()
+    landmarks, tokens = landmarks_of(raw.texts, encoder, tools.seed)
+    if said is not None:
+        said = dataclasses.replace(said, tokens=landmarks.features(said.texts or [], encoder))
+    second, shares, trials = learn_ridge(
+        dataclasses.replace(raw, tokens=tokens), said, landmarks, told, folds, learned.held_out
+    )
+    alone = loss(learned.held_out, told.target, told.multi)
+    tried = [*learned.trials, *((AVERAGED, penalty, value) for penalty, value in trials)]
+    if alone <= min(value for _, value in trials):
+        return Fitted(dataclasses.replace(learned, trials=tried), raw.meaning)
+    learned = dataclasses.replace(learned, trials=tried, held_out=shares)
+    return Fitted(learned, raw.meaning, second=second)
 
 
 def by_tuning(

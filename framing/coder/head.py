@@ -10,7 +10,7 @@ import numpy as np
 
 from framing.coder.examples import Bools, Floats
 
-__all__ = ["Calibration", "Head", "calibrate", "fit_head", "loss", "rotated"]
+__all__ = ["Calibration", "Head", "calibrate", "fit_head", "loss", "products", "rotated"]
 
 _NEVER = -8.0  # the logit of a code that no example to learn from carries
 _ROTATED = 1_200  # examples; beyond, eigenvectors cost more than they save
@@ -123,13 +123,13 @@ def rotated(features: Any) -> tuple[Any, Way | None]:
     n, d = features.shape
     if n >= d or n > _ROTATED:
         return features, None
-    values, vectors = np.linalg.eigh(_products(features))
+    values, vectors = np.linalg.eigh(products(features))
     kept = values > _SMALL * values[-1]
     lengths = np.sqrt(values[kept])
     return vectors[:, kept] * lengths, Way((vectors[:, kept] / lengths).T, features)
 
 
-def _products(features: Any) -> Floats:
+def products(features: Any) -> Floats:
     """Scalar products of all rows; sparse ones meet a few made dense at a time: quicker."""
     if isinstance(features, np.ndarray):
         return np.asarray(features @ features.T)

@@ -201,7 +201,10 @@ def _sources(by: Any, n_rows: int, order: Ints) -> npt.NDArray[Any]:
 def _learned(s: Mapping[str, Any]) -> str:
     if s["engine"] == "zero-shot":
         return "similarity to the codebook"
-    return f"logistic regression on {s['looks_at']}, strength {s['strength']:g}"
+    first = f"logistic regression on {s['looks_at']}, strength {s['strength']:g}"
+    if s["penalty"] is None:
+        return first
+    return f"{first}, averaged with ridge regression on similarities, penalty {s['penalty']:g}"
 
 
 def _unseen(s: Mapping[str, Any]) -> str:

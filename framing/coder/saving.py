@@ -15,6 +15,7 @@ from framing.coder.engines import Fitted
 from framing.coder.examples import Content, Examples
 from framing.coder.head import Calibration, Head
 from framing.coder.learning import Learned
+from framing.coder.ridge import ridge_arrays, ridge_facts, ridge_from
 from framing.encoder import Encoder
 from framing.errors import problem
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load_coder", "save_coder"]
 
-SCHEMA = 1
+SCHEMA = 2
 _PARAMETERS = ("engine", "folds", "steps", "seed")
 
 
@@ -37,8 +38,10 @@ def save_coder(coder: Coder, folder: Path) -> None:
     arrays: dict[str, Any] = {
         "weights": learned.head.weights,
         "intercepts": learned.head.intercepts,
-        **{f"idf_{kind}": found for kind, found in learned.blocks.idf.items()},
+        **{f"idf_{kind}": found for kind, found in _blocks(coder).idf.items()},
     }
+    if coder._fit.second is not None:
+        arrays |= ridge_arrays(coder._fit.second)
     arrays["known"] = coder._fit.known
     if examples is not None:
         arrays |= {"target": examples.target, "groups": examples.groups, "order": examples.order}
@@ -105,9 +108,16 @@ def _facts(coder: Coder) -> dict[str, Any]:
         "strength": learned.strength,
         "calibration": [learned.calibration.slope, learned.calibration.shift],
         "blocks": list(learned.blocks.names),
-        "terms": learned.blocks.terms,
+        "terms": _blocks(coder).terms,
+        "second": coder._fit.second and ridge_facts(coder._fit.second),
         "settings": coder.settings_,
     }  # fmt: skip
+
+
+def _blocks(coder: Coder) -> Blocks:
+    """Words and letters; both learners have the same, if they have any."""
+    second = coder._fit.second
+    return coder._fit.learned.blocks if second is None else second.blocks
 
 
 def _restore(
@@ -130,7 +140,8 @@ def _restore(
         [tuple(trial) for trial in facts["settings"]["trials"]],
     )  # fmt: skip
     coder._ids, coder.settings_ = facts["ids"], facts["settings"]
-    coder._fit = Fitted(learned, arrays["known"], tuned)
+    second = facts["second"] and ridge_from(facts["second"], arrays, blocks)
+    coder._fit = Fitted(learned, arrays["known"], tuned, second)
     coder.examples_ = facts["rows"] and Examples(
         Content(None, arrays["known"]), arrays["target"], coder.classes_, coder.multi_,
         arrays["groups"], arrays["order"], *facts["rows"],

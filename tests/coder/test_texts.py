@@ -108,14 +108,64 @@ def test_codes_calibrate_the_first_look():
     assert "served to calibrate it and for nothing else" in coder.report().methods()
 
 
-def test_many_texts_are_read_word_by_word(monkeypatch, coder, tmp_path):
-    monkeypatch.setattr("framing.coder.blocks.WORDS_FROM", 8)
-    many = Coder(store=coder.store).fit(TEXTS, CODES)
-    tried = {recipe: loss for recipe, _, loss in many.settings_["trials"]}
-    assert "meaning + words" in tried
+@pytest.fixture
+def few_are_many(monkeypatch):
+    """Learn from few texts as from many."""
+    for module in ("blocks", "engines"):
+        monkeypatch.setattr(f"framing.coder.{module}.WORDS_FROM", 8)
+    return monkeypatch
+
+
+@pytest.fixture
+def both(few_are_many):
+    """Keep both learners, however good the first alone."""
+    few_are_many.setattr("framing.coder.engines.loss", lambda *_: np.inf)
+    return Coder
+
+
+@pytest.fixture
+def many(both, coder):
+    return both(store=coder.store, codebook=BOOK).fit(TEXTS, CODES)
+
+
+def test_many_texts_are_read_word_by_word_and_twice(many):
+    tried = {recipe for recipe, _, _ in many.settings_["trials"]}
+    assert {"meaning + words", "average with ridge"} <= tried
+    assert many._fit.second is not None
+    assert "averaged with ridge regression" in many.report().methods()
+    assert many.predict(NEW).tolist() == ["aid", "talks"]
+
+
+def test_both_learners_are_saved(many, tmp_path):
     many.save(tmp_path)
-    loaded = Coder.load(tmp_path).set_params(store=coder.store)
-    assert (loaded.predict_proba(TEXTS) == many.predict_proba(TEXTS)).all()
+    loaded = Coder.load(tmp_path).set_params(store=many.store)
+    assert (loaded.predict_proba(NEW) == many.predict_proba(NEW)).all()
+    assert loaded.settings_ == many.settings_
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_a_second_learner_that_does_not_help_is_dropped(coder):
+    found = Coder(store=coder.store).fit(TEXTS, CODES)  # which the first tells apart without error
+    assert "average with ridge" in {recipe for recipe, _, _ in found.settings_["trials"]}
+    assert found._fit.second is None
+    assert found.settings_["penalty"] is None
+
+
+def test_both_learners_take_lists_of_codes(both, coder):
+    lists = [[code] if i % 3 else [] for i, code in enumerate(CODES)]
+    found = both(store=coder.store).fit(TEXTS, lists)
+    assert found._fit.second is not None
+    assert ((found.predict_proba(NEW) > 0) & (found.predict_proba(NEW) < 1)).all()
+    assert found.held_out_.shape == (8, 2)
+
+
+def test_order_of_texts_does_not_matter(both, coder):
+    mixed = np.random.default_rng(0).permutation(len(TEXTS))
+    one, two = (
+        both(store=coder.store).fit([TEXTS[i] for i in rows], [CODES[i] for i in rows])
+        for rows in (range(len(TEXTS)), mixed)
+    )
+    np.testing.assert_array_equal(one.predict_proba(NEW), two.predict_proba(NEW))
 
 
 def test_tuning_says_what_it_needs(monkeypatch):
