@@ -128,6 +128,7 @@ def turftopic(job: Job, name: str) -> Fit:
 
 CONTENDERS: dict[str, Callable[[Job], Fit]] = {
     "framing": ours,
+    "framing, 20 samples": lambda job: ours(job, n_samples=20),
     "framing, no samples": lambda job: ours(job, n_samples=0),
     "KMeans, true k": kmeans,
     "HDBSCAN": hdbscan,

@@ -71,7 +71,9 @@ from framing.datasets import load_corpus
 from framing.patterns.stability import shuffled
 
 OURS = ("framing", "framing, no samples")
-HERE = (*OURS, "KMeans, true k", "HDBSCAN")  # run under this interpreter
+TIMED = ("framing", "framing, 20 samples", "framing, no samples")
+ESTIMATORS = ("KMeans, true k", "HDBSCAN")
+HERE = {*TIMED, *ESTIMATORS}  # run under this interpreter
 PEERS = (
     "UMAP + HDBSCAN", "BERTopic", "BERTopic, seed + outliers", "Turftopic clustering",
     "Turftopic GMM, true k",
@@ -277,7 +279,7 @@ class Bench:
             sets += [banking77(self.data), clinc150(self.data)]
         vectors = [embed(some.texts, progress=False) for some in sets]
         rows = []
-        for contender in self.contenders((*HERE, *PEERS)):
+        for contender in self.contenders((*OURS, *ESTIMATORS, *PEERS)):
             plans = [
                 _plan(some, given, contender) for some, given in zip(sets, vectors, strict=True)
             ]
@@ -308,7 +310,7 @@ class Bench:
         return rows
 
     def _times(self, name: str, vectors: Floats, texts: list[str], rounds: int) -> list[Row]:
-        contenders = self.contenders((*OURS, "BERTopic"))
+        contenders = self.contenders((*TIMED, "BERTopic"))
         fits = [Fit(vectors, texts)] * 2
         measured = [{one: self.run(one, fits) for one in contenders} for _ in range(rounds)]
         rows = []
