@@ -68,7 +68,6 @@ import pandas as pd
 
 from framing import Encoder, discover, embed
 from framing.datasets import load_corpus
-from framing.patterns.stability import shuffled
 
 OURS = ("framing", "framing, no samples")
 TIMED = ("framing", "framing, 20 samples", "framing, no samples")
@@ -509,8 +508,9 @@ def nothing(real: Floats, kind: str, n: int, seed: int) -> Floats:
     rng = np.random.default_rng(seed)
     if kind == "random":
         vectors = rng.normal(size=(n, real.shape[1])).astype(np.float32)
-        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
-    return shuffled(real[rng.permutation(len(real))[:n]], seed)
+    else:
+        vectors = rng.permuted(real[rng.permutation(len(real))[:n]], axis=0)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 def shares(weights: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

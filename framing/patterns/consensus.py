@@ -24,6 +24,7 @@ from framing.patterns.graph import (
     shared_neighbours,
     within_sample,
 )
+from framing.patterns.smoothing import CANDIDATES, smoothed_neighbours
 
 __all__ = [
     "LADDER",
@@ -39,7 +40,7 @@ __all__ = [
 
 LADDER = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Resolutions searched in every sample; above 1 finer, below 1 coarser."""
-LEVELS = (*LADDER, 32.0, 64.0)
+LEVELS = (0.125, *LADDER, 32.0, 64.0)
 """Resolutions of the levels, which are coarser at the same number than single searches."""
 PARTS = 5
 """The documents are dealt into so many parts; each sample leaves one out."""
@@ -137,6 +138,7 @@ def merging_communities(graph: sparse.csr_matrix, resolutions: Sequence[float]) 
 
 
 def ensemble(
+    vectors: Floats,
     listed: npt.NDArray[np.int32],
     units: npt.NDArray[np.intp],
     *,
@@ -149,6 +151,8 @@ def ensemble(
 
     Parameters
     ----------
+    vectors : ndarray of float32, shape (n_claims, n_dims)
+        Unit vectors.
     listed : ndarray of int32, shape (n_claims, n_listed)
         From `listing_of`: the neighbours of each claim.
     units : ndarray of int, shape (n_claims,)
@@ -169,7 +173,7 @@ def ensemble(
         # Side by side, they are searched at once, which saves most of the overhead. A sample then
         # has a smaller share of all weight; a resolution that is higher by their number makes up
         # for that, since no community spans two samples.
-        graphs = [_sample_graph(listed, order, n_neighbors) for order in orders]
+        graphs = [_sample_graph(vectors, listed, order, n_neighbors) for order in orders]
         graph = sparse.block_diag(graphs, format="csr")
         ends = np.cumsum([order.size for order in orders])[:-1]
         found = merging_communities(graph, [resolution * len(graphs) for resolution in resolutions])
@@ -178,20 +182,25 @@ def ensemble(
                 some[:, level], orders, np.split(labels, ends), strict=True
             ):
                 run[order] = part
-    return Ensemble(runs, _agreement(runs, listed[:, : 2 * n_neighbors]))
+    return Ensemble(runs, _agreement(runs, listed[:, : CANDIDATES * n_neighbors]))
 
 
 def _sample_graph(
-    listed: npt.NDArray[np.int32], order: npt.NDArray[np.intp], n_neighbors: int
+    vectors: Floats,
+    listed: npt.NDArray[np.int32],
+    order: npt.NDArray[np.intp],
+    n_neighbors: int,
 ) -> sparse.csr_matrix:
     """The graph of some claims, in the order given, its weights adding up to 1."""
-    graph = shared_neighbours(within_sample(listed, order, n_neighbors))
+    # Drawn to neighbours in the sample alone, so that nothing left out holds a pattern together.
+    candidates = within_sample(listed, order, CANDIDATES * n_neighbors)
+    graph = shared_neighbours(smoothed_neighbours(vectors[order], candidates, n_neighbors))
     graph.data /= max(graph.data.sum(), 1e-12)
     return graph
 
 
 def listing_of(vectors: Floats, n_neighbors: int) -> npt.NDArray[np.int32]:
-    """List so many neighbours of each claim that samples find theirs among them.
+    """List so many neighbours of each claim that samples find their candidates among them.
 
     Parameters
     ----------
@@ -199,7 +208,7 @@ def listing_of(vectors: Floats, n_neighbors: int) -> npt.NDArray[np.int32]:
         Unit vectors of different texts, in an order that does not depend on the user's rows.
     n_neighbors : int
     """
-    return nearest(vectors, min(len(vectors) - 1, round(n_neighbors * 2 / SHARE)))
+    return nearest(vectors, min(len(vectors) - 1, round(n_neighbors * CANDIDATES / SHARE)))
 
 
 def levels(agreement: sparse.csr_matrix, resolutions: Sequence[float] = LEVELS) -> list[Ints]:

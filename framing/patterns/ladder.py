@@ -21,14 +21,15 @@ from framing.patterns.consensus import (
     merging_communities,
     samples,
 )
-from framing.patterns.graph import Floats, Ints, nearest, shared_neighbours
+from framing.patterns.graph import Floats, Ints, shared_neighbours
+from framing.patterns.smoothing import CANDIDATES, condensed, smoothed_neighbours
 from framing.patterns.stability import (
     Null,
     are_stable,
     best_overlaps,
     information,
+    noise,
     rand_index,
-    shuffled,
     weights,
 )
 
@@ -87,10 +88,15 @@ def consensus_ladder(
     """Find the levels on which samples of documents agree, and choose one.
 
     The level is the one whose patterns tell most about a claim: the entropy of the partition, in
-    nats, each pattern counting as far as it returns in samples (see `information`). A partition
-    that is too coarse has little to tell, one that is too fine dissolves. Patterns have to return
-    at two resolutions of the samples, of which the mean is taken: at a single one, the seed decides
-    which level happens to fit it. Labels play no part in it.
+    nats, each pattern counting as far as it returns in samples (see `information`), times the
+    agreement of the whole partition with those of the samples. A partition that is too coarse has
+    little to tell, one that is too fine dissolves. Patterns have to return at two resolutions of
+    the samples, of which the mean is taken: at a single one, the seed decides which level happens
+    to fit it. Labels play no part in it.
+
+    Neighbours are found in the leading principal components, by vectors drawn to their own
+    neighbours (see `framing.patterns.smoothing`); those of a sample are drawn to the sample alone,
+    so that no document helps to find again what was found without it.
 
     Parameters
     ----------
@@ -108,22 +114,24 @@ def consensus_ladder(
     FramingError
         If there is no such level.
     """
-    listed = listing_of(vectors, n_neighbors)
-    votes = ensemble(listed, units, n_neighbors=n_neighbors, n_samples=n_samples, seed=seed)
+    directions = condensed(vectors)
+    listed = listing_of(directions, n_neighbors)
+    votes = ensemble(
+        directions, listed, units, n_neighbors=n_neighbors, n_samples=n_samples, seed=seed
+    )
     found = levels(votes.agreement)
     if level is not None and not 0 <= level < len(found):
         raise problem(f"a level from 0 to {len(found) - 1}", repr(level), "See Patterns.levels")
     alike = [_nearest_step(labels, votes.runs) for labels in found]
     some = _some(len(vectors), seed)
-    noise = shuffled(vectors[some], seed)
-    nulls = _nulls(noise, units[some], n_neighbors, seed)
+    drawn = condensed(noise(vectors[some], seed))
+    nulls = _nulls(drawn, units[some], n_neighbors, seed)
     table = pd.DataFrame(
         [
             {
                 "level": place,
                 "resolution": LEVELS[place],
-                **_returns(labels, votes.runs[:, step], nulls[step]),
-                "information": _information(labels, votes.runs, nulls),
+                **_returns(labels, votes.runs, nulls, step),
             }
             for place, (labels, step) in enumerate(zip(found, alike, strict=True))
         ]
@@ -142,7 +150,8 @@ def single_ladder(vectors: Floats, *, n_neighbors: int) -> Ladder:
     """Search once, at resolution 1, and measure nothing."""
     if len(vectors) < 3:
         return _one_level(np.full(len(vectors), -1), np.full(len(vectors), np.nan))
-    graph = shared_neighbours(nearest(vectors, n_neighbors))
+    directions = condensed(vectors)
+    graph = _graph(directions, listing_of(directions, n_neighbors), n_neighbors)
     labels = communities(graph, 1.0)
     return _one_level(labels, _attachments(graph, labels))
 
@@ -161,11 +170,15 @@ def estimator_ladder(
     if not n_samples:
         return _one_level(labels, unknown)
     runs = _runs(group, vectors, units, n_samples, seed)
-    noise = shuffled(vectors, seed)
-    null = _null(group(noise), _runs(group, noise, units, NULL_SAMPLES, seed))
+    drawn = noise(vectors, seed)
+    null = _null(group(drawn), _runs(group, drawn, units, NULL_SAMPLES, seed))
     ladder = _one_level(labels, unknown)
     return Ladder(
-        ladder.labels, runs, ladder.table.assign(**_returns(labels, runs, null)), unknown, null
+        ladder.labels,
+        runs,
+        ladder.table.assign(**_returns(labels, runs[:, None], [null], 0)),
+        unknown,
+        null,
     )
 
 
@@ -192,26 +205,23 @@ def _nearest_step(labels: Ints, runs: npt.NDArray[np.int32]) -> int:
     return int(np.argmax([_agreement(labels, runs[:, step]) for step in steps]))
 
 
-def _information(labels: Ints, runs: npt.NDArray[np.int32], nulls: Sequence[Null]) -> float:
-    """What a partition tells, by the two resolutions of the samples at which most of it returns."""
-    sizes = np.bincount(labels)
+def _returns(
+    labels: Ints, runs: npt.NDArray[np.int32], nulls: Sequence[Null], step: int
+) -> dict[str, float]:
+    """What of a partition returns in samples: at one resolution, but information at any two."""
+    sizes = np.bincount(labels[labels >= 0], minlength=int(labels.max(initial=-1)) + 1)
+    overlaps = [mean_overlaps(labels, runs[:, place]) for place in range(len(nulls))]
     told = [
-        information(labels, weights(sizes, mean_overlaps(labels, runs[:, step]), null))
-        for step, null in enumerate(nulls)
+        information(labels, weights(sizes, each, null))
+        for each, null in zip(overlaps, nulls, strict=True)
     ]
-    return float(np.mean(sorted(told)[-2:]))
-
-
-def _returns(labels: Ints, runs: npt.NDArray[np.int32], null: Null) -> dict[str, float]:
-    """What of a partition returns in samples."""
-    overlaps = mean_overlaps(labels, runs)
-    sizes = np.bincount(labels[labels >= 0], minlength=overlaps.size)
+    agreement = _agreement(labels, runs[:, step])
     return {
-        "n_patterns": overlaps.size,
-        "n_stable": int(are_stable(sizes, overlaps, null).sum()),
-        "information": information(labels, weights(sizes, overlaps, null)),
-        "agreement": _agreement(labels, runs),
-        "noise": null.agreement,
+        "n_patterns": sizes.size,
+        "n_stable": int(are_stable(sizes, overlaps[step], nulls[step]).sum()),
+        "information": float(np.mean(sorted(told)[-2:])) * max(agreement, 0.0),
+        "agreement": agreement,
+        "noise": nulls[step].agreement,
     }
 
 
@@ -231,23 +241,24 @@ def _runs(
 
 
 def _nulls(
-    noise: Floats,
+    drawn: Floats,
     units: npt.NDArray[np.intp],
     n_neighbors: int,
     seed: int,
 ) -> list[Null]:
     """How far patterns of noise return, at each resolution of the samples."""
-    listed = listing_of(noise, n_neighbors)
+    listed = listing_of(drawn, n_neighbors)
     votes = ensemble(
-        listed,
-        units,
-        n_neighbors=n_neighbors,
-        n_samples=NULL_SAMPLES,
-        seed=seed,
+        drawn, listed, units, n_neighbors=n_neighbors, n_samples=NULL_SAMPLES, seed=seed
     )
-    graph = shared_neighbours(listed[:, :n_neighbors])
-    found = merging_communities(graph, LADDER)
+    found = merging_communities(_graph(drawn, listed, n_neighbors), LADDER)
     return [_null(labels, votes.runs[:, step]) for step, labels in enumerate(found)]
+
+
+def _graph(vectors: Floats, listed: npt.NDArray[np.int32], n_neighbors: int) -> sparse.csr_matrix:
+    """The graph of all claims."""
+    candidates = listed[:, : CANDIDATES * n_neighbors]
+    return shared_neighbours(smoothed_neighbours(vectors, candidates, n_neighbors))
 
 
 def _some(n_texts: int, seed: int) -> npt.NDArray[np.intp]:

@@ -67,9 +67,10 @@ class Patterns:
         alike and at least half its size), `n_samples` and `verdict` (stable, weak or dissolved).
     levels : DataFrame
         One row per level: `level, resolution, n_patterns, n_stable, information` (nats that the
-        patterns, each as far as it returns, tell about a claim), `agreement` (adjusted Rand
-        index with samples of documents), `noise` (the same for shuffled vectors, of at most 5,000
-        texts, searched alike) and `chosen`.
+        patterns, each as far as it returns, tell about a claim, times the agreement; the largest
+        decides), `agreement` (adjusted Rand index with samples of documents, 1 at most), `noise`
+        (the same for normal vectors of the same covariance, at most 5,000, searched alike) and
+        `chosen`.
     tree : DataFrame
         One row per pattern of every level: `level, label, n_claims, parent` (the pattern one level
         up that holds most of it, -1 at the top) and `inside` (the share that it holds).
@@ -260,8 +261,9 @@ class Patterns:
             parts.append(
                 f"Stability was measured on {s['n_samples']} samples of {s['sample_share']:.0%} of"
                 " the documents (mean Jaccard overlap with the best community; stable from .75,"
-                " weak from .5, and above what patterns of about that size reach in vectors with"
-                f" shuffled columns): {found if s['found'] else 'no pattern was stable'}."
+                " weak from .5, and above what patterns of about that size reach in normal"
+                " vectors with the same mean and covariance):"
+                f" {found if s['found'] else 'no pattern was stable'}."
             )
         else:
             parts.append("Stability was not measured.")
@@ -300,17 +302,22 @@ def _how(s: Mapping[str, Any]) -> str:
             f" Discovery used a random sample of documents with {s['n_discovered']:,} texts; every"
             " other text joined the pattern of most of its nearest neighbours in the sample."
         )
+    drawn = (
+        f" in the {s['n_components']} leading principal components, every vector drawn to its"
+        f" neighbours by {s['pull']}"
+        if "pull" in s else ""
+    )  # fmt: skip
     search = (
         f"the Louvain method (scikit-network {s['versions']['scikit-network']}) in the graph of"
-        f" their {s['n_neighbors']} nearest neighbours by cosine, edges weighted by the overlap of"
-        " the neighbourhoods"
+        f" their {s['n_neighbors']} nearest neighbours by cosine{drawn}, edges weighted by the"
+        " overlap of the neighbourhoods"
     )
     if not s["n_samples"]:
         return f"They are communities found by {search}, resolution 1.{within}"
     chosen = (
         "chosen by hand" if s["level_by"] == "hand"
         else "the one whose patterns, each as far as it returned in samples, tell most about a"
-        " claim (in nats)"
+        " claim (in nats, times the agreement of the whole with samples)"
     )  # fmt: skip
     return (
         f"They are communities on which {s['n_samples']} samples of documents, each searched at"

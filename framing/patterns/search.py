@@ -19,6 +19,7 @@ from framing.patterns.joining import joined_labels, near_core, scattered
 from framing.patterns.ladder import consensus_ladder, estimator_ladder, single_ladder
 from framing.patterns.naming import SURVIVAL, match, read_names
 from framing.patterns.result import Patterns
+from framing.patterns.smoothing import DIMENSIONS, PULL
 from framing.patterns.tables import (
     centres_of,
     limits_of,
@@ -68,10 +69,11 @@ def discover(
 
     Many samples of documents are searched at many resolutions; claims that these searches keep
     putting together form a pattern. Each pattern says how far it returns in samples, compared
-    with noise (of at most 5,000 texts); where stable patterns hold less than a twentieth of the
-    claims, none is reported. A vector does not tell a claim from its denial, nor who did what to
-    whom, so read the exemplars; and stable is not the same as valid. The same texts in any row
-    order give the same patterns; another seed may give others, so try some.
+    with normal noise of the same covariance (at most 5,000 vectors); where stable patterns hold
+    less than a twentieth of the claims, none is reported. A vector does not tell a claim from its
+    denial, nor who did what to whom, so read the exemplars; and stable is not the same as valid.
+    The same texts in any row order give the same patterns; another seed may give others, so try
+    some.
 
     Parameters
     ----------
@@ -88,7 +90,9 @@ def discover(
     n_patterns : int, default 20
         For k-means and agglomerative clustering only.
     n_neighbors : int, default 15
-        Neighbours of each text in the graph; at most a fifth of the texts (but 2) are used.
+        Neighbours of each text in the graph, by cosine in the 128 leading principal components,
+        each vector drawn to the mean of a third as many neighbours (weight .3); at most a fifth of
+        the texts (but 2) are used.
     n_samples : int, optional
         Samples of 80 % of the documents: by default 20, and up to 60 where there are fewer than
         7,500 texts, since the seed matters the more the fewer there are (always 20 for the other
@@ -127,6 +131,8 @@ def discover(
     Reports 2, 336. https://doi.org/10.1038/srep00336
     Hennig, C. (2007). Cluster-wise assessment of cluster stability. Computational Statistics &
     Data Analysis, 52(1), 258-271. https://doi.org/10.1016/j.csda.2006.11.025
+    Liu, Y., et al. (2008). Statistical significance of clustering for high-dimension, low-sample
+    size data. JASA, 103(483), 1281-1293. https://doi.org/10.1198/016214508000000454
 
     Examples
     --------
@@ -216,6 +222,8 @@ def discover(
             "n_set_aside": int((of_claims == -1).sum()),
             "found": bool(len(centres)),
             "n_neighbors": k,
+            "n_components": min(DIMENSIONS, texts.shape[1]),
+            "pull": PULL,
             "n_samples": n_samples,
             "sample_share": SHARE,
             "n_levels": len(level_labels),

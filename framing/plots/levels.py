@@ -22,9 +22,9 @@ def ladder(patterns: Patterns, *, axes: tuple[Axes, Axes] | None = None) -> tupl
 
     Above, the agreement of the whole partition with those of samples, and in grey that of noise
     searched in the same way: a level is worth as much as lies between the two. Below, how much the
-    patterns, each as far as it returns, tell about a claim: the largest value decides, unless a
-    level was chosen by hand. High agreement alone says little: a partition into two obvious halves
-    has it.
+    patterns, each as far as it returns, tell about a claim, times that agreement: the largest value
+    decides, unless a level was chosen by hand. High agreement alone says little: a partition into
+    two obvious halves has it.
 
     Parameters
     ----------

@@ -75,17 +75,30 @@ def test_a_level_has_to_return_at_two_resolutions():
     lost = np.arange(16)
     once = np.array([[labels, lost, lost]])
     twice = np.array([[labels, lost, labels]])
-    assert ladder._information(labels, once, none) == pytest.approx(np.log(2) / 2)
-    assert ladder._information(labels, twice, none) == pytest.approx(np.log(2))
+    assert ladder._returns(labels, once, none, 0)["information"] == pytest.approx(np.log(2) / 2)
+    assert ladder._returns(labels, twice, none, 0)["information"] == pytest.approx(np.log(2))
+
+
+def test_information_is_worth_as_much_as_samples_agree():
+    labels, none = np.repeat([0, 1], 8), [Null(np.zeros(0, dtype=int), np.zeros(0))]
+    moved = labels.copy()
+    moved[:2] = 1
+    found = ladder._returns(labels, moved[None, None], none, 0)
+    assert found["agreement"] == pytest.approx(adjusted_rand_score(labels, moved))
+    # Overlaps 6/8 and 8/10 count half and three fifths.
+    assert found["information"] == pytest.approx(found["agreement"] * np.log(2) * (0.5 + 0.6) / 2)
+    apart = ladder._returns(labels, np.tile([0, 1], 8)[None, None], none, 0)
+    assert apart["agreement"] < 0
+    assert apart["information"] == 0
 
 
 def test_samples_searched_side_by_side_are_searched_as_if_alone(monkeypatch):
     vectors, _, _ = planted()
-    listed = listing_of(vectors, 10)
+    searched = vectors, listing_of(vectors, 10), np.arange(len(vectors))
     settings = {"n_neighbors": 10, "n_samples": 6, "seed": 0}
-    together = ensemble(listed, np.arange(len(vectors)), **settings).runs
+    together = ensemble(*searched, **settings).runs
     monkeypatch.setattr("framing.patterns.consensus._NODES", 1)
-    alone = ensemble(listed, np.arange(len(vectors)), **settings).runs
+    alone = ensemble(*searched, **settings).runs
     np.testing.assert_array_equal(together >= 0, alone >= 0)
     finest = zip(together[:, -1], alone[:, -1], strict=True)
     assert min(adjusted_rand_score(one, two) for one, two in finest) == 1

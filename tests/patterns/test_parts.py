@@ -20,10 +20,10 @@ from framing.patterns.stability import (
     best_overlaps,
     information,
     rand_index,
-    shuffled,
     verdict,
     weights,
 )
+from framing.patterns.stability import noise as noise_like
 from framing.words import log_odds_z
 
 
@@ -173,12 +173,21 @@ def test_stable_is_large_enough_returns_and_beats_noise_of_its_size():
     assert are_stable(sizes, overlaps, null).tolist() == [True, False, True, False, False]
 
 
-def test_shuffling_keeps_each_dimension_and_breaks_the_rows():
-    vectors, _, _ = planted()
-    noise_ = shuffled(vectors, 0)
-    np.testing.assert_allclose(np.linalg.norm(noise_, axis=1), 1, rtol=1e-5)
-    near = (vectors @ vectors.T - np.eye(len(vectors))).max(axis=1)
-    assert (noise_ @ noise_.T - np.eye(len(vectors))).max(axis=1).mean() < near.mean() - 0.1
+def test_noise_has_the_mean_and_covariance_but_fills_the_gap_between_groups():
+    vectors, _, truth = planted(sizes=(2_000, 2_000), noise=0.1)
+    drawn = noise_like(vectors, 0)
+    np.testing.assert_allclose(np.linalg.norm(drawn, axis=1), 1, rtol=1e-5)
+    # Made unit vectors, they are a little longer along the mean than they were drawn.
+    np.testing.assert_allclose(drawn.mean(axis=0), vectors.mean(axis=0), atol=0.08)
+    assert np.corrcoef(np.cov(drawn.T).ravel(), np.cov(vectors.T).ravel())[0, 1] > 0.98
+    apart = vectors[truth == 0].mean(axis=0) - vectors[truth == 1].mean(axis=0)
+    between = [np.abs(each @ apart - np.median(each @ apart)) < 0.2 for each in (vectors, drawn)]
+    assert between[0].mean() < 0.01
+    assert between[1].mean() > 0.1
+
+
+def test_noise_of_equal_vectors_is_that_vector():
+    np.testing.assert_allclose(noise_like(np.full((5, 4), 0.5, np.float32), 0), 0.5, rtol=1e-4)
 
 
 LONG = "the allies will send two more air defence systems before the end of spring"
