@@ -11,6 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 from framing.patterns import ladder
 from framing.patterns.consensus import (
     _agreement,
+    _sample_graph,
     communities,
     ensemble,
     listing_of,
@@ -105,6 +106,18 @@ def test_samples_searched_side_by_side_are_searched_as_if_alone(monkeypatch):
     # The coarser ones are found a little less exactly, since the search stops at a gain in all.
     pairs = zip(together[:, :-1].reshape(-1, 124), alone[:, :-1].reshape(-1, 124), strict=True)
     assert np.mean([adjusted_rand_score(one, two) for one, two in pairs]) > 0.9
+
+
+def test_the_graph_of_a_sample_knows_nothing_of_what_was_left_out():
+    vectors, _ = noise(60, 8)
+    listed = listing_of(vectors, 6)
+    order = np.random.default_rng(0).permutation(60)[:48]
+    before = _sample_graph(vectors, listed, order, 6)
+    elsewhere = vectors.copy()
+    elsewhere[np.setdiff1d(np.arange(60), order)] *= -1
+    assert (before != _sample_graph(elsewhere, listed, order, 6)).nnz == 0
+    elsewhere[order[0]] *= -1
+    assert (before != _sample_graph(elsewhere, listed, order, 6)).nnz > 0
 
 
 def test_texts_outside_the_sample_join_the_pattern_of_most_neighbours():
