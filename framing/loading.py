@@ -302,6 +302,8 @@ def _missing_column(
     standard: str, name: str, names: list[str], place: str, job: Job
 ) -> FramingError:
     """Say which columns there are, and which one may be meant."""
+    if not names:
+        return problem(f"a column {name!r} in {place}", "no columns", "Check that it is not empty")
     argument = job.argument[standard]
     lowered = {other.lower(): other for other in names}
     near = [s for s in SYNONYMS[argument] if s in lowered]
