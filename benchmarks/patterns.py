@@ -372,7 +372,7 @@ class Bench:
         real = embed(headlines(self.data), progress=False)
         runs = {OURS[0]: 10 if self.quick else 100, "UMAP + HDBSCAN": 5 if self.quick else 10}
         rows = []
-        for kind, n in product(("random", "columns shuffled"), (300, 1_500)):
+        for kind, n in product(("random", "columns shuffled", "normal"), (300, 1_500)):
             sets = [nothing(real, kind, n, seed) for seed in range(max(runs.values()))]
             for contender in self.contenders(runs):
                 fits = [Fit(some, numbered(n)) for some in sets[: runs[contender]]]
@@ -504,12 +504,19 @@ def kept(
 
 
 def nothing(real: Floats, kind: str, n: int, seed: int) -> Floats:
-    """Unit vectors without structure: random ones, or real ones with every column shuffled."""
+    """Unit vectors without structure.
+
+    Random ones, real ones with every column shuffled, or normal ones with the mean and covariance
+    of real ones.
+    """
     rng = np.random.default_rng(seed)
     if kind == "random":
-        vectors = rng.normal(size=(n, real.shape[1])).astype(np.float32)
+        vectors = rng.normal(size=(n, real.shape[1]))
+    elif kind == "normal":
+        vectors = rng.multivariate_normal(real.mean(axis=0), np.cov(real.T), n, method="eigh")
     else:
         vectors = rng.permuted(real[rng.permutation(len(real))[:n]], axis=0)
+    vectors = vectors.astype(np.float32)
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 

@@ -347,7 +347,7 @@ def test_an_empty_folder_and_an_empty_table_are_errors(tmp_path: Path) -> None:
     with pytest.raises(FramingError, match=r"at least one row in the table; got none"):
         framing.read(frame(text=[]))
     (tmp_path / "nothing.csv").write_text("\n")
-    with pytest.raises(FramingError, match=r"'text' in nothing\.csv; got no columns\. Check"):
+    with pytest.raises(FramingError, match=r"'text' in .*nothing\.csv; got no columns\. Check"):
         framing.read(tmp_path / "nothing.csv")
 
 
