@@ -384,6 +384,7 @@ class Bench:
                 counts = np.array([result["labels"].max() + 1 for result in results])
                 row |= {"found": int((counts > 0).sum()), "most": int(counts.max())}
                 rows.append({**row, "s each": round(float(np.mean([r["s"] for r in results])), 2)})
+                print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
         return rows
 
     def planted(self) -> list[Row]:
