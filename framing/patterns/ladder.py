@@ -95,8 +95,9 @@ def consensus_ladder(
     to fit it. Labels play no part in it.
 
     Neighbours are found in the leading principal components, by vectors drawn to their own
-    neighbours (see `framing.patterns.smoothing`); those of a sample are drawn to the sample alone,
-    so that no document helps to find again what was found without it.
+    neighbours (see `framing.patterns.smoothing`). The components are those of all texts, but texts
+    of a sample are drawn to texts of the sample alone: else those left out would help to find again
+    what they were left out of.
 
     Parameters
     ----------
