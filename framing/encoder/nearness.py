@@ -1,4 +1,4 @@
-"""What tuning makes small: texts with a code in common lie far apart, others near."""
+"""What tuning makes small: how far texts with a code in common lie apart, beside all others."""
 
 from __future__ import annotations
 
