@@ -7,7 +7,8 @@ one seed, fewer samples)::
 
 ``--peer-python`` names the interpreter of an environment made from ``peers-coding.txt``; without it
 SetFit is left out, save for runs that ``--keep FOLDER`` holds from before. ``--set gvfc,frac``
-takes some corpora, ``--part few,loop`` some parts:
+takes some corpora, ``--part few,loop`` some parts. ``--engine contrastive`` has the folds tune the
+encoder, which needs ``pip install "framing[contrastive]"`` and hours:
 
 - few: 8 and 16 examples of each code, tested on all other texts;
 - all: four fifths of the texts, tested on the rest (PTC: of the articles);
@@ -56,6 +57,7 @@ def main() -> None:
     order = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     order.add_argument("--part", default=",".join(CAPTIONS))
     order.add_argument("--set", default=",".join(sets.EVERY), help="corpora (not of the loop)")
+    order.add_argument("--engine", default="linear,linear + codebook", help="coders of the folds")
     order.add_argument("--peer-python", type=Path, help="interpreter that has SetFit")
     order.add_argument("--keep", type=Path, help="folder that keeps SetFit's runs")
     order.add_argument("--quick", action="store_true", help="one seed, fewer samples")
@@ -66,10 +68,11 @@ def main() -> None:
     seeds = range(1) if asked.quick else range(3)
     peer = contenders.Peer(asked.peer_python, asked.keep)
     names = chosen("set", asked.set, sets.EVERY)
+    engines = chosen("engine", asked.engine, (*contenders.OURS, contenders.TUNED))
     parts: dict[str, Callable[[], list[Row]]] = {
         "few": lambda: few(names, seeds, peer),
         "all": lambda: everything(names, seeds, peer),
-        "folds": lambda: folds(names, seeds),
+        "folds": lambda: folds(names, seeds, engines),
         "loop": lambda: coding_loop.run(sets.gvfc(), n_samples=20 if asked.quick else 200),
     }
     wanted = chosen("part", asked.part, parts)
@@ -123,14 +126,14 @@ def everything(names: Sequence[str], seeds: Sequence[int], peer: contenders.Peer
     return rows
 
 
-def folds(names: Sequence[str], seeds: Sequence[int]) -> list[Row]:
+def folds(names: Sequence[str], seeds: Sequence[int], engines: Sequence[str]) -> list[Row]:
     """All fifths in turn."""
     rows = []
     for name in names:
         if name not in sets.BOOKS:
             continue
         some = sets.EVERY[name]()
-        for contender in contenders.OURS[:2]:
+        for contender in engines:
             found = []
             for seed in seeds:
                 said = np.empty(len(some.codes), dtype=object)

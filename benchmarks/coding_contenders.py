@@ -16,6 +16,7 @@ from framing import Encoder
 from framing.coder import Coder
 
 OURS = ("linear", "linear + codebook", "zero-shot")
+TUNED = "contrastive"  # minutes for every fit, so only where it is asked for
 SETFIT = "SetFit"
 ALL = (*OURS, SETFIT, "TF-IDF + LR", "chance")
 _ENCODER = Encoder()
@@ -45,12 +46,12 @@ def run(
     book = BOOKS.get(some.name)
     if contender == SETFIT or (book is None and contender in OURS[1:]):
         return None
-    if contender not in OURS:
+    if contender not in (*OURS, TUNED):
         return _plain(contender, some, train, test, seed)
-    engine = "zero-shot" if contender == "zero-shot" else "linear"
+    engine: Any = contender if contender in ("zero-shot", TUNED) else "linear"
     coder = Coder(
-        codebook=None if contender == "linear" else book, engine=engine, encoder=_ENCODER.load(),
-        store=store, seed=seed,
+        codebook=None if contender in ("linear", TUNED) else book, engine=engine,
+        encoder=_ENCODER.load(), store=store, seed=seed,
     )  # fmt: skip
     groups = None if some.groups is None else some.groups[train]
     begun = time.perf_counter()

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.coder.blocks import WORDS_FROM, Blocks, Raw, check_width, raw_of, recipes_for
-from framing.coder.contrastive import tuned_on
 from framing.coder.definitions import Definitions, similarity_head
 from framing.coder.examples import Content, Examples, Floats
 from framing.coder.folding import Fold, fewer
@@ -133,6 +132,8 @@ def by_tuning(
 
     Only so are held-out texts unseen, and their probabilities honest.
     """
+    from framing.encoder.tuning import tuned
+
     texts = examples.content.texts or []
     first = tools.encoder or Encoder()
     home = Path(tempfile.mkdtemp(prefix="framing-coder-"))
@@ -140,8 +141,8 @@ def by_tuning(
 
     def source(rows: npt.NDArray[np.intp]) -> tuple[Raw, Raw | None]:
         shutil.rmtree(home, ignore_errors=True)
-        latest["encoder"] = tuned_on(
-            [texts[i] for i in rows], examples.target[rows], first,
+        latest["encoder"] = tuned(
+            first, [texts[i] for i in rows], examples.target[rows],
             steps=tools.steps, seed=tools.seed, folder=home,
         )  # fmt: skip
         latest["raw"] = raw_of(examples.content, latest["encoder"], False, wording=False)

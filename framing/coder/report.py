@@ -202,6 +202,10 @@ def _learned(s: Mapping[str, Any]) -> str:
     if s["engine"] == "zero-shot":
         return "similarity to the codebook"
     first = f"logistic regression on {s['looks_at']}, strength {s['strength']:g}"
+    if s["engine"] == "contrastive":
+        tuned = f"{first}, of an encoder tuned on the codes in {s['steps']} steps"
+        beside = ", averaged with a coder on the encoder as it was"
+        return tuned + (beside if s["averaged"] else "")
     if s["penalty"] is None:
         return first
     return f"{first}, averaged with ridge regression on similarities, penalty {s['penalty']:g}"

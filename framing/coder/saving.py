@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["load_coder", "save_coder"]
 
-SCHEMA = 2
+SCHEMA = 3
 _PARAMETERS = ("engine", "folds", "steps", "seed")
 
 
@@ -45,14 +45,16 @@ def save_coder(coder: Coder, folder: Path) -> None:
     arrays["known"] = coder._fit.known
     if examples is not None:
         arrays |= {"target": examples.target, "groups": examples.groups, "order": examples.order}
-    if learned.held_out is not None:
-        arrays["held_out"] = learned.held_out
+    if coder.held_out_ is not None:
+        arrays["held_out"] = coder.held_out_
     save_file({name: np.ascontiguousarray(one) for name, one in arrays.items()},
               folder / "arrays.safetensors")  # fmt: skip
     if coder._fit.tuned is not None:
         home = Path(coder._fit.tuned._model.folder)
         if home.resolve() != (folder / "encoder").resolve():
             shutil.copytree(home, folder / "encoder", dirs_exist_ok=True)
+    if coder._frozen is not None:
+        coder._frozen.save(folder / "frozen")
     (folder / "coder.json").write_text(
         json.dumps(_facts(coder), indent=1, ensure_ascii=False, default=_plain), encoding="utf-8"
     )
@@ -82,6 +84,8 @@ def load_coder(
     coder = cls(codebook=book, encoder=encoder, **facts["parameters"])
     arrays = load_file(folder / "arrays.safetensors")
     _restore(coder, facts, arrays, tuned)
+    if facts["settings"]["averaged"]:
+        coder._frozen = cls.load(folder / "frozen", codebook=book, encoder=encoder)
     return coder
 
 
@@ -141,7 +145,7 @@ def _restore(
     )  # fmt: skip
     coder._ids, coder.settings_ = facts["ids"], facts["settings"]
     second = facts["second"] and ridge_from(facts["second"], arrays, blocks)
-    coder._fit = Fitted(learned, arrays["known"], tuned, second)
+    coder._fit, coder._frozen = Fitted(learned, arrays["known"], tuned, second), None
     coder.examples_ = facts["rows"] and Examples(
         Content(None, arrays["known"]), arrays["target"], coder.classes_, coder.multi_,
         arrays["groups"], arrays["order"], *facts["rows"],

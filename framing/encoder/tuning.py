@@ -1,11 +1,13 @@
-"""`tuned`: a copy of an encoder that draws some texts together and keeps others apart."""
+"""`tuned`: a copy of an encoder that places texts with a code in common side by side."""
 
 from __future__ import annotations
 
 import importlib
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,23 +17,32 @@ from framing.errors import missing_extra
 
 __all__ = ["tuned"]
 
-_RATE = 2e-5
+_TEXTS = 32  # in a step: enough that most meet one with the same code
+_RATE = 4e-4
+_LAYERS = 2  # tuned ones: lower layers know words, and a few hundred texts teach them little
 
 
 def tuned(
     encoder: Encoder,
-    first: Sequence[str],
-    second: Sequence[str],
-    alike: npt.NDArray[np.bool_],
+    texts: Sequence[str],
+    target: npt.NDArray[np.bool_],
     *,
-    n_pairs: int,
+    steps: int,
     seed: int,
     folder: Path,
 ) -> Encoder:
-    """Tune a copy of an encoder on pairs of texts, in steps of `n_pairs`, and write it to a folder.
+    """Tune the last two layers of a copy of an encoder on coded texts, and write it to a folder.
 
-    Each step moves the cosine of its pairs towards 1 (alike) or 0 (Tunstall et al. 2022,
-    arXiv:2209.11055).
+    Parameters
+    ----------
+    encoder : Encoder
+    texts : sequence of str
+    target : ndarray of bool, shape (n_texts, n_classes)
+        The codes of each text.
+    steps : int
+        Of 32 texts each.
+    seed : int
+    folder : Path
 
     Raises
     ------
@@ -52,22 +63,18 @@ def tuned(
     )
     from transformers.trainer_callback import PrinterCallback
 
-    try:
-        from sentence_transformers.sentence_transformer.losses import CosineSimilarityLoss
-    except ImportError:  # before version 6
-        from sentence_transformers.losses import CosineSimilarityLoss
+    from framing.encoder.nearness import Nearness
 
-    data = datasets.Dataset.from_dict(
-        {"text": list(first), "other": list(second), "label": alike.astype(float).tolist()}
-    )
-    steps = len(alike) // n_pairs
+    data = datasets.Dataset.from_dict({"text": list(texts), "label": target.astype(float).tolist()})
     torch.manual_seed(seed)
     model = SentenceTransformer(str(encoder._model.folder), device="cpu")
+    model.model_card_data.generate_widget_examples = False  # it would quote the texts
+    _hold(model, encoder.n_layers - _LAYERS)
     with tempfile.TemporaryDirectory() as scratch:
         settings = SentenceTransformerTrainingArguments(
             output_dir=scratch,
             max_steps=steps,
-            per_device_train_batch_size=n_pairs,
+            per_device_train_batch_size=_TEXTS,
             learning_rate=_RATE,
             warmup_steps=max(1, steps // 10),
             seed=seed,
@@ -79,9 +86,17 @@ def tuned(
             dataloader_pin_memory=False,
         )
         trainer = SentenceTransformerTrainer(
-            model=model, args=settings, train_dataset=data, loss=CosineSimilarityLoss(model)
+            model=model, args=settings, train_dataset=data, loss=Nearness(model)
         )
         trainer.remove_callback(PrinterCallback)
         trainer.train()
     model.save(str(folder), create_model_card=False)
     return Encoder(folder, engine="torch", device="cpu")
+
+
+def _hold(model: Any, n_layers: int) -> None:
+    """Hold the first layers, and what lies below them, as they are."""
+    found = [re.search(r"\blayers?\.(\d+)\.", name) for name, _ in model.named_parameters()]
+    if any(found):  # else it is an unusual model, tuned as a whole
+        for weights, layer in zip(model.parameters(), found, strict=True):
+            weights.requires_grad = layer is not None and int(layer[1]) >= n_layers

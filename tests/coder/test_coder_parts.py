@@ -9,7 +9,6 @@ from toy import cloud
 from framing import FramingError
 from framing.coder import Coder
 from framing.coder.blocks import Blocks, Raw
-from framing.coder.contrastive import pairs_of
 from framing.coder.decisions import confidence, nearest, threshold
 from framing.coder.folding import fewer, folds_of
 from framing.coder.head import Calibration, calibrate, fit_head, rotated
@@ -95,15 +94,6 @@ def test_folds_hold_every_example_out_once_and_split_no_group():
     some = fewer(folds, 60, 20, 0)
     assert sum(len(test) for _, test in some) == 20
     assert fewer(folds, 60, 60, 0) is None
-
-
-def test_pairs_are_half_alike_and_never_of_one_example():
-    target = np.eye(3, dtype=bool)[np.arange(30) % 3]
-    first, second, alike = pairs_of(target, 400, 0)
-    assert len(first) == 400
-    assert alike.sum() == 200
-    assert (first != second).all()
-    np.testing.assert_array_equal(first % 3 == second % 3, alike)
 
 
 def test_blocks_made_anew_give_the_same_features():

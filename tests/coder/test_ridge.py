@@ -9,7 +9,7 @@ from framing.coder.definitions import Definitions
 from framing.coder.folding import folds_of
 from framing.coder.landmarks import _greatest, landmarks_of
 from framing.coder.learning import Told
-from framing.coder.ridge import _Similarities, _targets, learn_ridge
+from framing.coder.ridge import _gaussian, _Similarities, _targets, learn_ridge
 
 TEXTS = ["Tents reached the town.", "Envoys met on Monday.", "Prices rose again."]
 
@@ -61,6 +61,37 @@ def test_a_weight_is_that_many_rows():
     np.testing.assert_allclose(one, two, atol=1e-9)
 
 
+def test_similarity_is_one_for_equals_and_1_over_e_at_a_cosine_of_one_half():
+    vectors = np.array([[1, 0], [0.5, 0.75**0.5]])
+    np.testing.assert_allclose(_gaussian(vectors, vectors), [[1, np.exp(-1)], [np.exp(-1), 1]])
+
+
+def test_texts_of_the_codebook_are_learned_from_like_examples():
+    vectors, codes = cloud(12)
+    target = codes[:, None] == np.unique(codes.astype(str))[None]
+    raw = raw_of(vectors, np.random.default_rng(0).normal(size=(12, 4)))
+    blocks = Blocks(("words",)).fit(raw)
+    whole = _Similarities(raw, None, blocks, target, np.ones(12))
+    first, last = np.arange(9), np.arange(9, 12)
+    parts = _Similarities(raw.of(first), raw.of(last), blocks, target, np.ones(12))
+    one, two = (fitted.ridge(1.0).logits(raw, blocks) for fitted in (whole, parts))
+    np.testing.assert_allclose(one, two, atol=1e-9)
+
+
+def test_what_is_held_out_was_not_seen():
+    vectors, codes = cloud(90, n_dims=40, noise=9)  # nothing but noise
+    target = codes[:, None] == np.unique(codes.astype(str))[None]
+    raw = Raw(vectors, None, ["the same text"] * 90, np.zeros((90, 1)))
+    folds = folds_of(target, np.arange(90), 5, 0)
+    marks, _ = landmarks_of(TEXTS, Encoder(), 0)
+    first = np.full((90, 3), 1 / 3)
+    told = Told(target, False, None)
+    learner, held_out, _ = learn_ridge(raw, None, marks, told, folds, first)
+    assert (held_out.argmax(axis=1) == target.argmax(axis=1)).mean() < 0.5
+    seen = learner.ridge.logits(raw, learner.blocks)
+    assert (seen.argmax(axis=1) == target.argmax(axis=1)).mean() > 0.8
+
+
 def test_definitions_count_as_examples():
     target = np.eye(2, dtype=bool)
     book = Definitions(["Aid: help", "Cost: money"], target, np.array([4.0, 4.0]))
@@ -83,6 +114,7 @@ def test_the_average_is_of_probabilities_and_the_best_of_what_was_tried():
     assert learner.penalty == min(trials, key=lambda trial: trial[1])[0]
     np.testing.assert_allclose(held_out.sum(axis=1), 1)
     assert held_out.max() <= 2 / 3
+    assert learner.calibration.slope > 2  # what it says lies between 0 and 1
     assert (held_out.argmax(axis=1) == target.argmax(axis=1)).mean() > 0.9
     shares = learner.averaged(first, raw, False)
     own = learner.calibration.shares(learner.ridge.logits(raw, learner.blocks), False)
