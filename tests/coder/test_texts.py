@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from toy import CODES, NEW, TEXTS
 
 from framing import Encoder, FramingError, embed
 from framing.codebook import Codebook, Frame
@@ -18,14 +19,6 @@ BOOK = Codebook(
         Frame("costs", "Costs", "Prices, bills and budgets that somebody has to pay."),
     ),
 )
-TEXTS = [
-    "Tents and blankets reached the town.", "Generators were shipped to the hospitals.",
-    "Another convoy with medicine arrived.", "The village got food parcels.",
-    "The delegations met again on Monday.", "Envoys agreed on a date for the next round.",
-    "The ministers signed an agreement.", "Negotiators sat down in the capital.",
-]  # fmt: skip
-CODES = ["aid"] * 4 + ["talks"] * 4
-NEW = ["A lorry with blankets came.", "Diplomats held a meeting."]
 
 
 @pytest.fixture(scope="module")

@@ -4,20 +4,12 @@ import numpy as np
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
+from toy import CODES, NEW, TEXTS
 
 from framing import Encoder, embed
 from framing.coder import Coder
 from framing.encoder import tuning
 from framing.encoder.nearness import nearness_loss
-
-TEXTS = [
-    "Tents and blankets reached the town.", "Generators were shipped to the hospitals.",
-    "Another convoy with medicine arrived.", "The village got food parcels.",
-    "The delegations met again on Monday.", "Envoys agreed on a date for the next round.",
-    "The ministers signed an agreement.", "Negotiators sat down in the capital.",
-]  # fmt: skip
-CODES = ["aid"] * 4 + ["talks"] * 4
-NEW = ["A lorry with blankets came.", "Diplomats held a meeting."]
 
 
 def test_the_loss_is_the_mean_surprise_at_texts_with_a_code_in_common():
