@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -10,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin
 
-from framing.coder.blocks import RECIPES, Raw, check_width
 from framing.coder.decisions import check_risk, confidence, decided, limit, named, nearest
 from framing.coder.definitions import as_codebook, definitions_of
 from framing.coder.engines import (
@@ -26,15 +24,15 @@ from framing.coder.engines import (
 )
 from framing.coder.examples import Codes, Content, Examples, Floats, content_of, read_examples
 from framing.coder.folding import folds_of
-from framing.coder.head import loss
+from framing.coder.predicting import predicted
 from framing.coder.report import CoderReport, report_of
 from framing.coder.saving import load_coder, save_coder
-from framing.encoder import Encoder
 from framing.errors import listing, problem, unknown_value
 from framing.results import versions
 
 if TYPE_CHECKING:
     from framing.codebook import Codebook
+    from framing.encoder import Encoder
 
 __all__ = ["Coder", "Engine"]
 
@@ -46,6 +44,7 @@ _CAUTION = (
     " a claim and its denial are near neighbours."
 )
 FEW = 8  # examples of a code below which its figures say little
+_FOLDS = {"linear": 5, "zero-shot": 5, "contrastive": 3}  # of the last, each costs a tuning
 
 
 class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -75,12 +74,13 @@ class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ``"contrastive"``: tunes the last layers of the encoder on the codes, so that texts with a
         code in common lie together, learns on its vectors, and averages the probabilities with
         those of ``"linear"`` if that lowers the log loss on held-out examples; needs
-        ``pip install "framing[contrastive]"`` and one or two minutes for each of the folds.
+        ``pip install "framing[contrastive]"`` and about a minute for each of the folds.
     encoder : Encoder, optional
         By default the bundled all-MiniLM-L6-v2. Where vectors are given in place of texts, say
         which encoder made them if it is another one and there is a codebook.
-    folds : int, default 5
-        Parts that are held out in turn; fewer where a code has fewer examples.
+    folds : int, optional
+        Parts that are held out in turn; by default 5, and 3 with the engine ``"contrastive"``,
+        which is tuned anew for each. Fewer where a code has fewer examples.
     steps : int, default 100
         Of the tuning, with 32 texts each (engine ``"contrastive"``).
     store : bool, str or Path, default True
@@ -127,7 +127,7 @@ class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         codebook: Codebook | str | Path | None = None,
         engine: Engine = "linear",
         encoder: Encoder | None = None,
-        folds: int = 5,
+        folds: int | None = None,
         steps: int = 100,
         store: bool | str | Path = True,
         seed: int = 0,
@@ -186,7 +186,8 @@ class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         names = list(range(len(content))) if ids is None else list(ids)
         if len(names) != len(content):
             raise problem(f"{len(content):,} ids", f"{len(names):,}", "Pass one per text")
-        folds = folds_of(examples.target, examples.groups, self.folds, self.seed)
+        n_folds = _FOLDS[self.engine] if self.folds is None else self.folds
+        folds = folds_of(examples.target, examples.groups, n_folds, self.seed)
         definitions = definitions_of(book, examples.classes) if book else None
         if self.engine == "zero-shot":
             assert definitions is not None
@@ -196,8 +197,6 @@ class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             fitted = engine(examples, definitions, folds, self._tools())
         self.classes_, self.multi_ = examples.classes, examples.multi
         self._keep(fitted, examples, [names[i] for i in examples.order])
-        if self.engine == "contrastive" and folds:
-            self._set_beside(clone(self).set_params(engine="linear"), texts, codes, groups)
         n_folds = 0 if self.engine == "zero-shot" else len(folds)
         self.settings_ |= {"n_folds": n_folds, "notes": self._notes(examples, book, n_folds)}
         return self
@@ -210,7 +209,7 @@ class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ndarray of float, shape (n_texts, n_classes)
             In the order of `classes_`; rows add up to 1 unless a text may carry several codes.
         """
-        return self._seen(texts)[1]
+        return self._predicted(texts)[1]
 
     def predict(self, texts: Texts) -> npt.NDArray[Any]:
         """Give every text its most probable code, or the list of codes from one half on."""
@@ -243,7 +242,7 @@ class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             `accepted` (share of the held-out examples that it decides) and `note`.
         """
         check_risk(risk)
-        raw, shares = self._seen(texts)
+        vectors, shares = self._predicted(texts)
         sure = confidence(shares, self.multi_)
         facts = limit(self.held_out_, self.examples_, risk)
         taken = sure >= facts["threshold"]
@@ -253,7 +252,7 @@ class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             "leaning": leaning,
             "probability": sure,
             "abstained": ~taken,
-            "examples": self._nearest(raw, k),
+            "examples": self._nearest(vectors, k),
         }
         index = texts.index if isinstance(texts, pd.DataFrame | pd.Series) else None
         table = pd.DataFrame(columns, index=index).astype({"code": object, "leaning": object})
@@ -320,7 +319,7 @@ class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise unknown_value("engine", self.engine, ENGINES)
         if self.engine == "zero-shot" and self.codebook is None:
             raise problem("a codebook for zero-shot coding", "none", "Pass codebook=")
-        if self.folds < 2:
+        if self.folds is not None and self.folds < 2:
             raise problem("2 folds or more", repr(self.folds), "5 are usual")
 
     def _content(self, texts: Any, *, first: bool) -> Content:
@@ -362,7 +361,6 @@ class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """What predictions, decisions and reports need."""
         learned = fitted.learned
         self._fit, self._ids = fitted, ids
-        self._frozen: Coder | None = None
         self.examples_: Examples | None = examples
         self.held_out_ = learned.held_out
         self.n_dims_ = fitted.known.shape[1]
@@ -375,7 +373,7 @@ class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             "shift": learned.calibration.shift,
             "penalty": fitted.second and fitted.second.penalty,
             "steps": self.steps if self.engine == "contrastive" else None,
-            "averaged": False,
+            "averaged": fitted.frozen is not None,
             "trials": [list(trial) for trial in learned.trials],
             "n_examples": len(examples) if examples else 0,
             "n_folds": 0,
@@ -383,23 +381,6 @@ class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             "notes": [],
             "versions": versions("numpy", "scikit-learn"),
         }
-
-    def _set_beside(self, frozen: Coder, texts: Texts, codes: Codes, groups: Any) -> None:
-        """Average with a coder on the encoder as it was, where held-out examples are told better.
-
-        Both leave out the same examples in turn, so that the mean is of honest probabilities.
-        """
-        frozen.fit(texts, codes, groups=groups)
-        assert self.examples_ is not None
-        assert self.held_out_ is not None
-        assert frozen.held_out_ is not None
-        target, multi = self.examples_.target, self.multi_
-        mean = (self.held_out_ + frozen.held_out_) / 2
-        after = loss(mean, target, multi)
-        self.settings_["trials"] += [["average with the encoder as it was", 1.0, after]]
-        if after < loss(self.held_out_, target, multi):
-            self._frozen, self.held_out_ = frozen, mean
-            self.settings_["averaged"] = True
 
     def _notes(self, examples: Examples, book: Codebook | None, n_folds: int) -> list[str]:
         """What should be known before the coder is used."""
@@ -422,44 +403,18 @@ class Coder(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         check_is_fitted(self, "classes_")
 
-    def _seen(self, texts: Any) -> tuple[Raw, Floats]:
-        """What the head looks at, and the probabilities."""
-        raw = self._raw(texts)
-        shares = self._shares(raw)
-        if self._frozen is not None:
-            frozen = self._frozen.set_params(store=self.store)
-            shares = (shares + frozen.predict_proba(texts)) / 2
-        return raw, shares
-
-    def _raw(self, texts: Any) -> Raw:
-        """What the head looks at; only what it needs is computed."""
+    def _predicted(self, texts: Any) -> tuple[Floats, Floats]:
+        """Vectors of texts, and the probabilities of their codes."""
         content = self._content(texts, first=False)
-        wording = "wording" in RECIPES[self._fit.learned.recipe]
-        tools = self._tools()
-        if self._fit.tuned is not None:
-            tools = dataclasses.replace(tools, encoder=self._fit.tuned, store=False)
-        raw = tools.raw(content, wording=wording)
-        check_width(raw, self.n_dims_)
-        if self._fit.second is not None:
-            tokens = self._fit.second.landmarks.features(raw.texts or [], self.encoder or Encoder())
-            raw = dataclasses.replace(raw, tokens=tokens)
-        return raw
+        return predicted(self._fit, content, self._tools(), self.multi_)
 
-    def _shares(self, raw: Raw) -> Floats:
-        """Calibrated probabilities."""
-        found = self._fit.learned
-        features = found.blocks.features(raw, RECIPES[found.recipe])
-        shares = found.calibration.shares(found.head.logits(features), self.multi_)
-        second = self._fit.second
-        return shares if second is None else second.averaged(shares, raw, self.multi_)
-
-    def _nearest(self, raw: Raw, k: int) -> list[list[dict[str, Any]]]:
+    def _nearest(self, vectors: Floats, k: int) -> list[list[dict[str, Any]]]:
         """The nearest examples of each text, best first."""
         if self.examples_ is None:
-            return [[] for _ in raw.meaning]
+            return [[] for _ in vectors]
         texts = self.examples_.content.texts
         codes = named(self.examples_.target, self.classes_, self.multi_)
-        rows, cosines = nearest(raw.meaning, self._fit.known, k)
+        rows, cosines = nearest(vectors, self._fit.known, k)
         return [
             [
                 {"id": self._ids[i], "code": codes[i], "similarity": float(cosine)}

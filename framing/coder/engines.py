@@ -29,6 +29,7 @@ __all__ = ["ENGINES", "Fitted", "Tools", "by_comparing", "by_learning", "by_tuni
 
 ENGINES = ("linear", "zero-shot", "contrastive")
 AVERAGED = "average with ridge"  # among the trials, where the penalty stands for the strength
+BESIDE = "average with the encoder as it was"
 COMPARED = 2_000  # examples on which recipes and strengths are compared
 
 
@@ -59,12 +60,15 @@ class Fitted:
         The encoder that was tuned on the codes.
     second : RidgeLearner or None
         What the probabilities are averaged with.
+    frozen : Fitted or None
+        The same on the encoder as it was, whose probabilities are averaged in too.
     """
 
     learned: Learned
     known: Floats
     tuned: Encoder | None = None
     second: RidgeLearner | None = None
+    frozen: Fitted | None = None
 
 
 def known_only(definitions: Definitions, tools: Tools) -> Fitted:
@@ -158,7 +162,27 @@ def by_tuning(
         shutil.rmtree(home, ignore_errors=True)
         raise
     weakref.finalize(latest["encoder"], shutil.rmtree, home, ignore_errors=True)
-    return Fitted(learned, latest["raw"].meaning, latest["encoder"])
+    fitted = Fitted(learned, latest["raw"].meaning, latest["encoder"])
+    if not folds:
+        return fitted
+    return _beside(fitted, by_learning(examples, definitions, folds, tools), told)
+
+
+def _beside(fitted: Fitted, frozen: Fitted, told: Told) -> Fitted:
+    """The average with the encoder as it was, where held-out examples are told better by it.
+
+    Both left out the same examples in turn, so that the mean is of honest probabilities.
+    """
+    assert fitted.learned.held_out is not None
+    assert frozen.learned.held_out is not None
+    alone = loss(fitted.learned.held_out, told.target, told.multi)
+    mean = (fitted.learned.held_out + frozen.learned.held_out) / 2
+    averaged = loss(mean, told.target, told.multi)
+    trials = [*fitted.learned.trials, (BESIDE, 1.0, averaged)]
+    if alone <= averaged:
+        return dataclasses.replace(fitted, learned=dataclasses.replace(fitted.learned, trials=trials))
+    learned = dataclasses.replace(fitted.learned, trials=trials, held_out=mean)
+    return dataclasses.replace(fitted, learned=learned, frozen=frozen)
 
 
 def _said(definitions: Definitions, raw: Raw, tools: Tools, *, wording: bool) -> Raw:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["load_coder", "save_coder"]
 
-SCHEMA = 3
+SCHEMA = 4
+_FROZEN = "frozen_"  # before the names of arrays of a coder on the encoder as it was
 _PARAMETERS = ("engine", "folds", "steps", "seed")
 
 
@@ -34,27 +35,18 @@ def save_coder(coder: Coder, folder: Path) -> None:
     from safetensors.numpy import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    learned, examples = coder._fit.learned, coder.examples_
-    arrays: dict[str, Any] = {
-        "weights": learned.head.weights,
-        "intercepts": learned.head.intercepts,
-        **{f"idf_{kind}": found for kind, found in _blocks(coder).idf.items()},
-    }
-    if coder._fit.second is not None:
-        arrays |= ridge_arrays(coder._fit.second)
-    arrays["known"] = coder._fit.known
+    fitted, examples = coder._fit, coder.examples_
+    arrays = _arrays(fitted)
+    if fitted.frozen is not None:
+        arrays |= {_FROZEN + name: one for name, one in _arrays(fitted.frozen).items()}
     if examples is not None:
         arrays |= {"target": examples.target, "groups": examples.groups, "order": examples.order}
-    if coder.held_out_ is not None:
-        arrays["held_out"] = coder.held_out_
     save_file({name: np.ascontiguousarray(one) for name, one in arrays.items()},
               folder / "arrays.safetensors")  # fmt: skip
-    if coder._fit.tuned is not None:
-        home = Path(coder._fit.tuned._model.folder)
+    if fitted.tuned is not None:
+        home = Path(fitted.tuned._model.folder)
         if home.resolve() != (folder / "encoder").resolve():
             shutil.copytree(home, folder / "encoder", dirs_exist_ok=True)
-    if coder._frozen is not None:
-        coder._frozen.save(folder / "frozen")
     (folder / "coder.json").write_text(
         json.dumps(_facts(coder), indent=1, ensure_ascii=False, default=_plain), encoding="utf-8"
     )
@@ -76,52 +68,76 @@ def load_coder(
         )  # fmt: skip
     _check_codebook(facts["codebook"], book)
     tuned = None
-    if facts["tuned"]:
+    if facts["tuned"] is not None:
         tuned = Encoder(folder / "encoder", engine="torch", device="cpu")
-        _check_encoder(facts["encoder"], tuned)
-    elif facts["encoder"] is not None:
+        _check_encoder(facts["tuned"], tuned)
+    if facts["encoder"] is not None:
         _check_encoder(facts["encoder"], encoder or Encoder())
     coder = cls(codebook=book, encoder=encoder, **facts["parameters"])
-    arrays = load_file(folder / "arrays.safetensors")
-    _restore(coder, facts, arrays, tuned)
-    if facts["settings"]["averaged"]:
-        coder._frozen = cls.load(folder / "frozen", codebook=book, encoder=encoder)
+    _restore(coder, facts, load_file(folder / "arrays.safetensors"), tuned)
     return coder
 
 
 def _facts(coder: Coder) -> dict[str, Any]:
     """What is written as JSON."""
-    learned, examples, book = coder._fit.learned, coder.examples_, as_codebook(coder.codebook)
-    used = coder._fit.tuned or coder.encoder
+    fitted, examples, book = coder._fit, coder.examples_, as_codebook(coder.codebook)
     needed = coder.texts_ or book is not None
-    encoder = (used or Encoder()) if needed else None
+    frozen = fitted.tuned is None or fitted.frozen is not None
     return {
         "schema": SCHEMA,
         "parameters": {name: getattr(coder, name) for name in _PARAMETERS},
         "codebook": book and {"name": book.name, "version": book.version, "digest": book.digest},
-        "encoder": encoder
-        and {"model": Path(encoder.model).name, "fingerprint": encoder.fingerprint},
-        "tuned": coder._fit.tuned is not None,
+        "encoder": _encoder_facts(coder.encoder or Encoder()) if needed and frozen else None,
+        "tuned": fitted.tuned and _encoder_facts(fitted.tuned),
         "texts": coder.texts_,
         "multi": coder.multi_,
         "n_dims": coder.n_dims_,
         "classes": coder.classes_.tolist(),
         "ids": coder._ids,
         "rows": None if examples is None else [examples.n_rows, examples.n_missing],
+        "fitted": _fitted_facts(fitted),
+        "frozen": fitted.frozen and _fitted_facts(fitted.frozen),
+        "settings": coder.settings_,
+    }
+
+
+def _encoder_facts(encoder: Encoder) -> dict[str, Any]:
+    return {"model": Path(encoder.model).name, "fingerprint": encoder.fingerprint}
+
+
+def _fitted_facts(fitted: Fitted) -> dict[str, Any]:
+    """What `_fitted_from` reads besides arrays."""
+    learned = fitted.learned
+    return {
         "recipe": learned.recipe,
         "strength": learned.strength,
         "calibration": [learned.calibration.slope, learned.calibration.shift],
+        "trials": [list(trial) for trial in learned.trials],
         "blocks": list(learned.blocks.names),
-        "terms": _blocks(coder).terms,
-        "second": coder._fit.second and ridge_facts(coder._fit.second),
-        "settings": coder.settings_,
-    }  # fmt: skip
+        "terms": _blocks(fitted).terms,
+        "second": fitted.second and ridge_facts(fitted.second),
+    }
 
 
-def _blocks(coder: Coder) -> Blocks:
+def _arrays(fitted: Fitted) -> dict[str, Any]:
+    """What is saved of it as arrays."""
+    learned = fitted.learned
+    arrays: dict[str, Any] = {
+        "weights": learned.head.weights,
+        "intercepts": learned.head.intercepts,
+        "known": fitted.known,
+        **{f"idf_{kind}": found for kind, found in _blocks(fitted).idf.items()},
+    }
+    if fitted.second is not None:
+        arrays |= ridge_arrays(fitted.second)
+    if learned.held_out is not None:
+        arrays["held_out"] = learned.held_out
+    return arrays
+
+
+def _blocks(fitted: Fitted) -> Blocks:
     """Words and letters; both learners have the same, if they have any."""
-    second = coder._fit.second
-    return coder._fit.learned.blocks if second is None else second.blocks
+    return fitted.learned.blocks if fitted.second is None else fitted.second.blocks
 
 
 def _restore(
@@ -134,22 +150,37 @@ def _restore(
     coder.texts_, coder.multi_, coder.n_dims_ = facts["texts"], facts["multi"], facts["n_dims"]
     if not coder.texts_:
         coder.n_features_in_ = coder.n_dims_
-    blocks = Blocks(
-        facts["blocks"], facts["terms"], {kind: arrays[f"idf_{kind}"] for kind in facts["terms"]}
-    )
-    coder.held_out_ = arrays.get("held_out")
-    learned = Learned(
-        Head(arrays["weights"], arrays["intercepts"]), blocks, facts["recipe"], facts["strength"],
-        Calibration(*facts["calibration"]), coder.held_out_,
-        [tuple(trial) for trial in facts["settings"]["trials"]],
-    )  # fmt: skip
+    frozen = None
+    if facts["frozen"] is not None:
+        start = len(_FROZEN)
+        own = {name[start:]: one for name, one in arrays.items() if name.startswith(_FROZEN)}
+        frozen = _fitted_from(facts["frozen"], own)
+    coder._fit = _fitted_from(facts["fitted"], arrays, tuned, frozen)
+    coder.held_out_ = coder._fit.learned.held_out
     coder._ids, coder.settings_ = facts["ids"], facts["settings"]
-    second = facts["second"] and ridge_from(facts["second"], arrays, blocks)
-    coder._fit, coder._frozen = Fitted(learned, arrays["known"], tuned, second), None
     coder.examples_ = facts["rows"] and Examples(
         Content(None, arrays["known"]), arrays["target"], coder.classes_, coder.multi_,
         arrays["groups"], arrays["order"], *facts["rows"],
     )  # fmt: skip
+
+
+def _fitted_from(
+    facts: dict[str, Any],
+    arrays: dict[str, Any],
+    tuned: Encoder | None = None,
+    frozen: Fitted | None = None,
+) -> Fitted:
+    """What was saved."""
+    blocks = Blocks(
+        facts["blocks"], facts["terms"], {kind: arrays[f"idf_{kind}"] for kind in facts["terms"]}
+    )
+    learned = Learned(
+        Head(arrays["weights"], arrays["intercepts"]), blocks, facts["recipe"], facts["strength"],
+        Calibration(*facts["calibration"]), arrays.get("held_out"),
+        [tuple(trial) for trial in facts["trials"]],
+    )  # fmt: skip
+    second = facts["second"] and ridge_from(facts["second"], arrays, blocks)
+    return Fitted(learned, arrays["known"], tuned, second, frozen)
 
 
 def _check_codebook(saved: dict[str, Any] | None, book: Codebook | None) -> None:

@@ -9,6 +9,7 @@ import torch
 __all__ = ["Nearness", "nearness_loss"]
 
 _TEMPERATURE = 0.1
+_PART = 8  # texts that are read at once: a whole step would be padded to its longest text
 _NEVER = -1e9  # finite, since the gradient of infinity is no number
 
 
@@ -22,8 +23,20 @@ class Nearness(torch.nn.Module):
     def forward(self, features: Any, labels: torch.Tensor) -> torch.Tensor:
         """The loss of one step."""
         (texts,) = features
-        vectors = self.model(texts)["sentence_embedding"]
-        return nearness_loss(torch.nn.functional.normalize(vectors, dim=1), labels)
+        order = texts["attention_mask"].sum(dim=1).argsort(stable=True)
+        parts = [self.model(_part(texts, rows)) for rows in order.split(_PART)]
+        vectors = torch.cat([part["sentence_embedding"] for part in parts])
+        return nearness_loss(torch.nn.functional.normalize(vectors, dim=1), labels[order])
+
+
+def _part(texts: dict[str, Any], rows: torch.Tensor) -> dict[str, Any]:
+    """Some texts of a step, without the places that are padding in all of them."""
+    whole = texts["attention_mask"]
+    filled = whole[rows].any(dim=0)
+    return {
+        name: value[rows][:, filled] if getattr(value, "shape", None) == whole.shape else value
+        for name, value in texts.items()
+    }
 
 
 def nearness_loss(vectors: torch.Tensor, target: torch.Tensor) -> torch.Tensor:

@@ -40,5 +40,5 @@ def test_other_folders_are_refused(tmp_path):
     Coder().fit(*cloud(30)).save(tmp_path)
     facts = json.loads((tmp_path / "coder.json").read_text(encoding="utf-8"))
     (tmp_path / "coder.json").write_text(json.dumps(facts | {"schema": 99}), encoding="utf-8")
-    with pytest.raises(FramingError, match="schema 3; got 99"):
+    with pytest.raises(FramingError, match="schema 4; got 99"):
         Coder.load(tmp_path)

@@ -1,5 +1,7 @@
 """The engine "contrastive": what tuning makes small, what it leaves alone, and the average."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -8,8 +10,10 @@ from toy import CODES, NEW, TEXTS
 
 from framing import Encoder, embed
 from framing.coder import Coder
+from framing.coder.examples import content_of
+from framing.coder.predicting import predicted
 from framing.encoder import tuning
-from framing.encoder.nearness import nearness_loss
+from framing.encoder.nearness import Nearness, nearness_loss
 
 
 def test_the_loss_is_the_mean_surprise_at_texts_with_a_code_in_common():
@@ -31,6 +35,19 @@ def test_texts_that_have_nothing_in_common_move_nothing(n):
     loss.backward()
     assert loss.item() == 0
     assert (vectors.grad == 0).all()
+
+
+def test_a_step_is_read_in_parts_that_are_padded_no_more_than_they_need():
+    model = SentenceTransformer(str(Encoder()._model.folder), device="cpu").eval()
+    texts = [f"{word} " * n for word in ("aid", "talks") for n in (1, 40, 3, 90, 2, 9)]
+    target = torch.eye(2)[torch.arange(12) // 6]
+    features = model.preprocess(texts)
+    widths = []
+    model[0].register_forward_pre_hook(lambda _, given: widths.append(given[0]["input_ids"].shape))
+    loss = Nearness(model)([features], target)
+    assert widths == [(8, 11), (4, 92)]  # with the marks of beginning and end
+    whole = torch.nn.functional.normalize(model(dict(features))["sentence_embedding"], dim=1)
+    assert loss.item() == pytest.approx(nearness_loss(whole, target).item(), rel=1e-5)
 
 
 def test_the_last_two_layers_are_tuned():
@@ -59,19 +76,25 @@ def shaken(monkeypatch):
     return monkeypatch
 
 
+def tuned_alone(coder):
+    """Probabilities of new texts without the encoder as it was."""
+    alone = dataclasses.replace(coder._fit, frozen=None)
+    return predicted(alone, content_of(NEW), coder._tools(), coder.multi_)[1]
+
+
 def losses(monkeypatch, averaged, alone):
     """What the coder is told of held-out examples."""
-    values = iter([averaged, alone])
-    monkeypatch.setattr("framing.coder.core.loss", lambda *_: next(values))
+    values = iter([alone, averaged])
+    monkeypatch.setattr("framing.coder.engines.loss", lambda *_: next(values))
 
 
 @pytest.mark.parametrize("lists", [False, True])
 def test_probabilities_are_averaged_with_the_encoder_as_it_was(shaken, tmp_path, lists):
     codes = [[code] for code in CODES] if lists else CODES
-    plain = Coder(store=tmp_path / "store").fit(TEXTS, codes)
+    plain = Coder(folds=3, store=tmp_path / "store").fit(TEXTS, codes)
     losses(shaken, 1.0, 2.0)
     coder = Coder(engine="contrastive", store=tmp_path / "store").fit(TEXTS, codes)
-    alone, first = coder._shares(coder._raw(NEW)), plain.predict_proba(NEW)
+    alone, first = tuned_alone(coder), plain.predict_proba(NEW)
     assert np.abs(alone - first).min() > 1e-5
     np.testing.assert_allclose(coder.predict_proba(NEW), (alone + first) / 2)
     assert "averaged with a coder on the encoder as it was" in coder.report().methods()
@@ -91,7 +114,7 @@ def test_held_out_probabilities_are_averaged_too(shaken, tmp_path):
     for averaged in (1.0, 3.0):
         losses(shaken, averaged, 2.0)
         coders.append(Coder(engine="contrastive", store=tmp_path).fit(TEXTS, CODES))
-    plain = Coder(store=tmp_path).fit(TEXTS, CODES)
+    plain = Coder(folds=3, store=tmp_path).fit(TEXTS, CODES)
     mean = (coders[1].held_out_ + plain.held_out_) / 2
     np.testing.assert_allclose(coders[0].held_out_, mean)
 
@@ -99,7 +122,7 @@ def test_held_out_probabilities_are_averaged_too(shaken, tmp_path):
 def test_an_average_that_does_not_help_is_dropped(shaken, tmp_path):
     losses(shaken, 2.0, 1.0)
     coder = Coder(engine="contrastive", store=tmp_path / "store").fit(TEXTS, CODES)
-    alone = coder._shares(coder._raw(NEW))
+    alone = tuned_alone(coder)
     assert (coder.predict_proba(NEW) == alone).all()
     assert ["average with the encoder as it was", 1.0, 2.0] in coder.settings_["trials"]
     assert "averaged" not in coder.report().methods()
