@@ -178,10 +178,11 @@ def _beside(fitted: Fitted, frozen: Fitted, told: Told) -> Fitted:
     alone = loss(fitted.learned.held_out, told.target, told.multi)
     mean = (fitted.learned.held_out + frozen.learned.held_out) / 2
     averaged = loss(mean, told.target, told.multi)
-    trials = [*fitted.learned.trials, (BESIDE, 1.0, averaged)]
+    tried = [*fitted.learned.trials, (BESIDE, 1.0, averaged)]
+    learned = dataclasses.replace(fitted.learned, trials=tried)
     if alone <= averaged:
-        return dataclasses.replace(fitted, learned=dataclasses.replace(fitted.learned, trials=trials))
-    learned = dataclasses.replace(fitted.learned, trials=trials, held_out=mean)
+        return dataclasses.replace(fitted, learned=learned)
+    learned = dataclasses.replace(learned, held_out=mean)
     return dataclasses.replace(fitted, learned=learned, frozen=frozen)
 
 

@@ -20,7 +20,7 @@ from framing.encoder.convert import converted, import_openvino, not_convertible
 from framing.encoder.models import Model
 from framing.errors import missing_extra, problem
 
-__all__ = ["Engine", "Floats", "OpenVINOEngine", "TorchEngine", "choose"]
+__all__ = ["Engine", "Floats", "OpenVINOEngine", "TorchEngine", "choose", "quiet"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -52,7 +52,7 @@ class TorchEngine:
     note = ""
 
     def __init__(self, model: Model, *, device: str | None, half: bool, skip: int) -> None:
-        with _quiet():
+        with quiet():
             import torch
             from sentence_transformers import SentenceTransformer
 
@@ -271,7 +271,7 @@ def _torch_device(torch: Any) -> str:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep progress bars and notices of the model libraries off the screen while they load."""
     from transformers.utils import logging as chatter
 

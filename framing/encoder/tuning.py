@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.encoder.core import Encoder
+from framing.encoder.engines import quiet
 from framing.errors import missing_extra
 
 __all__ = ["tuned"]
@@ -67,8 +68,9 @@ def tuned(
 
     data = datasets.Dataset.from_dict({"text": list(texts), "label": target.astype(float).tolist()})
     torch.manual_seed(seed)
-    model = SentenceTransformer(str(encoder._model.folder), device="cpu")
-    model.model_card_data.generate_widget_examples = False  # it would quote the texts
+    with quiet():
+        model = SentenceTransformer(str(encoder._model.folder), device="cpu")
+    model.model_card_data.widget = ["none"]  # else the trainer picks texts to quote in a model card
     _hold(model, encoder.n_layers - _LAYERS)
     with tempfile.TemporaryDirectory() as scratch:
         settings = SentenceTransformerTrainingArguments(
@@ -90,7 +92,8 @@ def tuned(
         )
         trainer.remove_callback(PrinterCallback)
         trainer.train()
-    model.save(str(folder), create_model_card=False)
+    with quiet():
+        model.save(str(folder), create_model_card=False)
     return Encoder(folder, engine="torch", device="cpu")
 
 
