@@ -32,7 +32,7 @@ fi
 
 # PIP_CONSTRAINT also reaches the isolated build of the package itself.
 PIP_CONSTRAINT="constraints.txt" .venv/bin/python -m pip install --disable-pip-version-check \
-    --progress-bar off torch --editable ".[openvino,notebooks,docs,dev]" >"$log" 2>&1 ||
+    --progress-bar off torch --editable ".[openvino,notebooks,contrastive,docs,dev]" >"$log" 2>&1 ||
     fail "installing the packages failed; is the network there, and 6 GB of disk? Details at the end of $log; then run the same command again"
 
 touch .venv/.installed
