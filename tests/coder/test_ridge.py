@@ -95,6 +95,19 @@ def test_what_is_held_out_was_not_seen():
     assert (seen.argmax(axis=1) == target.argmax(axis=1)).mean() > 0.8
 
 
+def test_words_are_learned_without_those_of_held_out_texts(monkeypatch):
+    vectors, codes = cloud(90)
+    target = codes[:, None] == np.unique(codes.astype(str))[None]
+    raw = Raw(vectors, None, [f"word{i}" for i in range(90)], np.zeros((90, 1)))
+    folds = folds_of(target, np.arange(90), 5, 0)
+    marks, _ = landmarks_of(TEXTS, Encoder(), 0)
+    seen, fit = [], Blocks.fit
+    monkeypatch.setattr(Blocks, "fit", lambda self, raw: seen.append(raw.texts) or fit(self, raw))
+    told = Told(target, False, None)
+    learn_ridge(raw, None, marks, told, folds, np.full((90, 3), 1 / 3))
+    assert seen == [*([raw.texts[i] for i in train] for train, _ in folds), raw.texts]
+
+
 def test_definitions_count_as_examples():
     target = np.eye(2, dtype=bool)
     book = Definitions(["Aid: help", "Cost: money"], target, np.array([4.0, 4.0]))
