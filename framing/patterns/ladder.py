@@ -123,27 +123,28 @@ def consensus_ladder(
     found = levels(votes.agreement)
     if level is not None and not 0 <= level < len(found):
         raise problem(f"a level from 0 to {len(found) - 1}", repr(level), "See Patterns.levels")
-    alike = [_nearest_step(labels, votes.runs) for labels in found]
     some = _some(len(vectors), seed)
     drawn = condensed(noise(vectors[some], seed))
     nulls = _nulls(drawn, units[some], n_neighbors, seed)
+    alike = [_agreements(labels, votes.runs) for labels in found]
     table = pd.DataFrame(
         [
             {
                 "level": place,
                 "resolution": LEVELS[place],
-                **_returns(labels, votes.runs, nulls, step),
+                **_returns(labels, votes.runs, nulls, agreements),
             }
-            for place, (labels, step) in enumerate(zip(found, alike, strict=True))
+            for place, (labels, agreements) in enumerate(zip(found, alike, strict=True))
         ]
     )
     chosen = int(table["information"].to_numpy().argmax()) if level is None else level
+    step = int(alike[chosen].argmax())
     return Ladder(
         np.stack(found),
-        votes.runs[:, alike[chosen]],
+        votes.runs[:, step],
         table.assign(chosen=table["level"] == chosen),
         _attachments(votes.agreement, found[chosen]),
-        nulls[alike[chosen]],
+        nulls[step],
     )
 
 
@@ -174,10 +175,12 @@ def estimator_ladder(
     drawn = noise(vectors, seed)
     null = _null(group(drawn), _runs(group, drawn, units, NULL_SAMPLES, seed))
     ladder = _one_level(labels, unknown)
+    single = runs[:, None]
+    found = _returns(labels, single, [null], _agreements(labels, single))
     return Ladder(
         ladder.labels,
         runs,
-        ladder.table.assign(**_returns(labels, runs[:, None], [null], 0)),
+        ladder.table.assign(**found),
         unknown,
         null,
     )
@@ -200,23 +203,29 @@ def _one_level(labels: Ints, attachments: npt.NDArray[np.float64]) -> Ladder:
     return Ladder(labels[None], np.empty((0, labels.size), np.int32), table, attachments, _NO_NULL)
 
 
-def _nearest_step(labels: Ints, runs: npt.NDArray[np.int32]) -> int:
-    """The resolution whose single searches resemble a partition most."""
-    steps = range(runs.shape[1])
-    return int(np.argmax([_agreement(labels, runs[:, step]) for step in steps]))
+def _agreements(labels: Ints, runs: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+    """How much a partition resembles the single searches at each of their resolutions."""
+    return np.array([_agreement(labels, runs[:, step]) for step in range(runs.shape[1])])
 
 
 def _returns(
-    labels: Ints, runs: npt.NDArray[np.int32], nulls: Sequence[Null], step: int
+    labels: Ints,
+    runs: npt.NDArray[np.int32],
+    nulls: Sequence[Null],
+    agreements: npt.NDArray[np.float64],
 ) -> dict[str, float]:
-    """What of a partition returns in samples: at one resolution, but information at any two."""
+    """What of a partition returns in samples.
+
+    At the resolution whose searches resemble it most, but information at any two.
+    """
+    step = int(agreements.argmax())
     sizes = np.bincount(labels[labels >= 0], minlength=int(labels.max(initial=-1)) + 1)
     overlaps = [mean_overlaps(labels, runs[:, place]) for place in range(len(nulls))]
     told = [
         information(labels, weights(sizes, each, null))
         for each, null in zip(overlaps, nulls, strict=True)
     ]
-    agreement = _agreement(labels, runs[:, step])
+    agreement = float(agreements[step])
     return {
         "n_patterns": sizes.size,
         "n_stable": int(are_stable(sizes, overlaps[step], nulls[step]).sum()),

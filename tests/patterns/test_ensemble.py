@@ -71,24 +71,28 @@ def test_the_only_document_is_not_left_out():
     assert [rows.tolist() for rows in drawn] == [[0, 1, 2, 3]] * 5
 
 
+def returns(labels, runs, nulls):
+    return ladder._returns(labels, runs, nulls, ladder._agreements(labels, runs))
+
+
 def test_a_level_has_to_return_at_two_resolutions():
     labels, none = np.repeat([0, 1], 8), [Null(np.zeros(0, dtype=int), np.zeros(0))] * 3
     lost = np.arange(16)
     once = np.array([[labels, lost, lost]])
     twice = np.array([[labels, lost, labels]])
-    assert ladder._returns(labels, once, none, 0)["information"] == pytest.approx(np.log(2) / 2)
-    assert ladder._returns(labels, twice, none, 0)["information"] == pytest.approx(np.log(2))
+    assert returns(labels, once, none)["information"] == pytest.approx(np.log(2) / 2)
+    assert returns(labels, twice, none)["information"] == pytest.approx(np.log(2))
 
 
 def test_information_is_worth_as_much_as_samples_agree():
     labels, none = np.repeat([0, 1], 8), [Null(np.zeros(0, dtype=int), np.zeros(0))]
     moved = labels.copy()
     moved[:2] = 1
-    found = ladder._returns(labels, moved[None, None], none, 0)
+    found = returns(labels, moved[None, None], none)
     assert found["agreement"] == pytest.approx(adjusted_rand_score(labels, moved))
     # Overlaps 6/8 and 8/10 count half and three fifths.
     assert found["information"] == pytest.approx(found["agreement"] * np.log(2) * (0.5 + 0.6) / 2)
-    apart = ladder._returns(labels, np.tile([0, 1], 8)[None, None], none, 0)
+    apart = returns(labels, np.tile([0, 1], 8)[None, None], none)
     assert apart["agreement"] < 0
     assert apart["information"] == 0
 
