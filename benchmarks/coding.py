@@ -1,7 +1,7 @@
 """Coding: how well, how surely and how fast texts are coded from few examples and from many.
 
-One command, by estimate three hours on one core without SetFit (four more), most of it the folds (``--quick``:
-one seed, fewer samples)::
+One command, by estimate three hours on one core, most of it the folds, and four more with SetFit
+(``--quick``: one seed, fewer samples)::
 
     FRAMING_DATA=../shared/data python benchmarks/coding.py --peer-python ../peers/bin/python
 
