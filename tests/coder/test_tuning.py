@@ -1,6 +1,7 @@
 """The engine "contrastive": what tuning makes small, what it leaves alone, and the average."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from framing.coder.examples import content_of
 from framing.coder.predicting import predicted
 from framing.encoder import tuning
 from framing.encoder.nearness import Nearness, nearness_loss
+from framing.errors import FramingError
 
 
 def test_the_loss_is_the_mean_surprise_at_texts_with_a_code_in_common():
@@ -107,6 +109,13 @@ def test_probabilities_are_averaged_with_the_encoder_as_it_was(shaken, tmp_path,
     loaded = Coder.load(tmp_path / "coder").set_params(store=tmp_path / "store")
     assert (loaded.predict_proba(NEW) == coder.predict_proba(NEW)).all()
     assert (loaded.held_out_ == coder.held_out_).all()
+    written = tmp_path / "coder" / "coder.json"
+    facts = json.loads(written.read_text(encoding="utf-8"))
+    for kind in ("encoder", "tuned"):  # both place the texts, so both are checked
+        other = facts | {kind: facts[kind] | {"fingerprint": "another"}}
+        written.write_text(json.dumps(other), encoding="utf-8")
+        with pytest.raises(FramingError, match="with fingerprint another"):
+            Coder.load(tmp_path / "coder")
 
 
 def test_held_out_probabilities_are_averaged_too(shaken, tmp_path):
